@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Undertow lab - command line
+"""The commands of undertow-lab."""
+
+import argparse
+import os
+import sys
+
+from . import cache, images, kernels, run
+from .ui import LabError, say
+from .verdict import STATUS_ERROR
+
+EPILOG = """exit status of 'run': that of the command, and
+  77   the command asked to be skipped (verdict SKIP)
+  123  the host kernel reported a WARNING, BUG or oops
+  124  the guest was lost: panic, hang, timeout, no result line (verdict CRASH)
+  125  the lab itself failed (verdict ERROR or an error message)
+"""
+PACKAGES = ("bc", "bison", "bochs", "bochs-term", "bochsbios", "busybox-static", "clang-19",
+            "e2fsprogs", "flex", "isolinux", "libelf-dev", "linux-source-6.12", "lld-19",
+            "llvm-19", "lz4", "make", "patch", "python3", "qemu-system-x86", "syslinux-common",
+            "vgabios", "xorriso", "xz-utils")
+PATHS = {
+    "source": kernels.source,
+    "host-build": kernels.host_build,
+    "guest-build": kernels.guest_build,
+    "kvm-modules": lambda: kernels.kvm_modules("patched"),
+    "guest-image": images.guest_image,
+    "guest-kernel": lambda: images.guest_kernel(kernels.versions()["GUEST"]),
+    "host-disk": images.host_disk,
+    "boot-medium": images.boot_medium,
+    "cache": cache.cache_root,
+}
+
+
+def add_machine_options(parser):
+    parser.add_argument("--cpus", type=int, default=1, metavar="N",
+                        help="CPUs of host and guest (default 1)")
+    parser.add_argument("--guest", default=kernels.versions()["GUEST"], metavar="KERNEL",
+                        help="guest kernel: a version of ours or a bzImage/vmlinux (default "
+                        "%(default)s)")
+    parser.add_argument("--host", choices=("patched", "stock"), default="patched",
+                        help="KVM modules of the host (default %(default)s)")
+    parser.add_argument("--add", action="append", default=[], metavar="FILE[:GUEST_PATH]",
+                        help="put a file or directory into the guest (default path: /root/)")
+    parser.add_argument("--accel", choices=("bochs", "kvm"), default="bochs",
+                        help="emulated CPU or this machine's (default %(default)s)")
+    parser.add_argument("--log", metavar="DIR", help="where to leave the logs")
+    parser.add_argument("--dry-run", action="store_true",
+                        help="print command line and files, start nothing")
+    parser.add_argument("-v", "--verbose", action="store_true", help="report every stage")
+    parser.add_argument("--kvm-args", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--kvm-params", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--host-memory", type=int, default=1024, help=argparse.SUPPRESS)
+    parser.add_argument("--guest-memory", type=int, default=256, help=argparse.SUPPRESS)
+
+
+def parser():
+    top = argparse.ArgumentParser(
+        prog="undertow-lab", description="Boot a patched KVM host, an unmodified QEMU and a guest "
+        "on an emulated VT-x CPU.", epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    one = commands.add_parser("run", help="run a command in the guest", epilog=EPILOG,
+                              formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_machine_options(one)
+    one.add_argument("--timeout", type=float, default=300, metavar="S",
+                     help="end the run after S seconds (default %(default)s)")
+    one.add_argument("command", nargs="+", metavar="-- CMD",
+                     help="one word: a script for sh; several: an argument vector")
+    shell = commands.add_parser("shell", help="interactive shell in the guest",
+                                description="Leave with 'exit' (or Ctrl-]).")
+    add_machine_options(shell)
+    demo = commands.add_parser("demo", help="run the demonstration (run-demo)")
+    demo.add_argument("arguments", nargs=argparse.REMAINDER)
+    build = commands.add_parser("build", help="build what the lab needs, into the cache")
+    build.add_argument("what", nargs="*", choices=[[], *PATHS], metavar="WHAT",
+                       help=f"default: all of {' '.join(PATHS)}")
+    path = commands.add_parser("path", help="print a path, building what it names if needed")
+    path.add_argument("what", choices=PATHS, metavar="WHAT", help=" ".join(PATHS))
+    commands.add_parser("packages", help="list the Debian packages that the lab needs")
+    commands.add_parser("clean", help="remove the cache")
+    helping = commands.add_parser("help", help="show this text")
+    helping.add_argument("topic", nargs="?", choices=list(commands.choices))
+    return top, commands
+
+
+def do_run(options):
+    return run.execute(options)
+
+
+def do_shell(options):
+    from . import shell
+    return shell.execute(options)
+
+
+def do_demo(options):
+    script = kernels.TOP / "run-demo"
+    if not script.exists():
+        raise LabError(script, "no such file")
+    os.execv(script, [str(script), *options.arguments])
+
+
+def do_build(options):
+    for what in options.what or PATHS:
+        say(f"{what}: {PATHS[what]()}")
+    return 0
+
+
+def do_path(options):
+    print(PATHS[options.what]())
+    return 0
+
+
+def do_packages(_):
+    print("\n".join(PACKAGES))
+    return 0
+
+
+def do_clean(_):
+    say(f"removed {cache.clean()}")
+    return 0
+
+
+def main(arguments=None):
+    arguments = sys.argv[1:] if arguments is None else arguments
+    top, commands = parser()
+    options = top.parse_args(arguments)
+    options.original = arguments
+    if options.verb == "help":
+        (commands.choices[options.topic] if options.topic else top).print_help()
+        return 0
+    try:
+        return globals()[f"do_{options.verb}"](options)
+    except LabError as error:
+        say(error.render())
+        return STATUS_ERROR
+    except KeyboardInterrupt:
+        say("undertow-lab: error: interrupted")
+        return 130

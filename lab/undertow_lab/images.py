@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Undertow lab - images
+"""Make the disk of the emulated host, its boot medium and the guest's initramfs.
+
+The host disk changes only with the installed QEMU; whatever differs from run
+to run (kernels, modules, the command) goes to a small second disk.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import cache, kernels
+from .cpio import CpioWriter
+from .ui import LabError, stage
+
+BUSYBOX = "/bin/busybox"
+QEMU = "/usr/bin/qemu-system-x86_64"
+FIRMWARE = "/usr/share/qemu/qboot.rom"
+ISOLINUX = ("/usr/lib/ISOLINUX/isolinux.bin", "/usr/lib/syslinux/modules/bios/ldlinux.c32")
+HOST_COMMAND_LINE = ("root=/dev/sda ro init=/init console=ttyS0 loglevel=5 nokaslr "
+                     "tsc=reliable no_timer_check nowatchdog")
+HERE = Path(__file__)
+SCRIPTS = kernels.LAB / "initramfs"
+
+
+def applets():
+    return subprocess.run([BUSYBOX, "--list"], capture_output=True, text=True,
+                          check=True).stdout.split()
+
+
+def libraries(binary):
+    """Return the shared objects a program needs, loader included."""
+    text = subprocess.run(["ldd", binary], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"(/\S+) \(0x", text)
+
+
+def guest_image():
+    """The base initramfs: busybox and the guest's init."""
+    init = SCRIPTS / "guest-init"
+    key = cache.key_of(HERE, HERE.with_name("cpio.py"), init, cache.stamp_of(BUSYBOX))
+
+    def build(partial):
+        image = CpioWriter()
+        for name in ("dev", "proc", "sys", "tmp", "root", "lab"):
+            image.directory(name)
+        image.char_device("dev/console", 5, 1)
+        image.file("bin/busybox", Path(BUSYBOX).read_bytes(), 0o755)
+        for name in applets():
+            if name != "busybox":
+                image.symlink(f"bin/{name}", "busybox")
+        image.file("init", init.read_bytes(), 0o755)
+        (partial / "initramfs.cpio").write_bytes(image.archive())
+    return cache.entry("guest-image", key, build) / "initramfs.cpio"
+
+
+def fill_host_root(root):
+    for name in ("dev", "proc", "sys", "tmp", "run", "bin", "usr/share/qemu"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    shutil.copy(BUSYBOX, root / "bin/busybox")
+    for name in applets():
+        if name != "busybox":
+            (root / "bin" / name).symlink_to("busybox")
+    for path in [QEMU, FIRMWARE, *libraries(QEMU)]:
+        target = root / path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    shutil.copy(SCRIPTS / "host-init", root / "init")
+    (root / "init").chmod(0o755)
+
+
+def make_disk(root, image, log):
+    """Make an ext2 image of a directory, with little room to spare."""
+    used = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
+    blocks = used * 11 // 10 // 4096 + 1024
+    image.unlink(missing_ok=True)
+    # A cylinder of the emulated disk is 16 * 63 sectors; round up to whole ones.
+    size = -(-(blocks * 4096) // (16 * 63 * 512)) * 16 * 63 * 512
+    kernels.run_logged(["/sbin/mke2fs", "-q", "-t", "ext2", "-b", "4096", "-I", "128", "-m", "0",
+                        "-E", "root_owner=0:0", "-O", "^resize_inode,^dir_index",
+                        "-d", root, image, f"{size // 4096}"], log)
+    with open(image, "r+b") as handle:
+        handle.truncate(size)
+
+
+def host_disk():
+    """The emulated host's root file system."""
+    files = [cache.stamp_of(path) for path in (BUSYBOX, QEMU, FIRMWARE, *libraries(QEMU))]
+    key = cache.key_of(HERE, SCRIPTS / "host-init", *files)
+
+    def build(partial):
+        with stage("host disk"):
+            root = partial / "root"
+            fill_host_root(root)
+            make_disk(root, partial / "host.img", partial / "build.log")
+            shutil.rmtree(root)
+    return cache.entry("host-disk", key, build) / "host.img"
+
+
+def boot_medium():
+    """An ISO image with the host kernel alone: the BIOS reads it slowly."""
+    key = cache.key_of(HERE, kernels.build_key("host"), *map(cache.stamp_of, ISOLINUX))
+
+    def build(partial):
+        host = kernels.host_build()
+        tree = partial / "iso"
+        tree.mkdir()
+        for path in ISOLINUX:
+            shutil.copy(path, tree)
+        shutil.copy(host / "arch/x86/boot/bzImage", tree / "linux")
+        (tree / "isolinux.cfg").write_text(
+            f"default linux\nprompt 0\nlabel linux\nkernel linux\nappend {HOST_COMMAND_LINE}\n")
+        kernels.run_logged(
+            ["xorriso", "-as", "mkisofs", "-quiet", "-o", partial / "boot.iso",
+             "-b", "isolinux.bin", "-c", "boot.cat", "-no-emul-boot", "-boot-load-size", "4",
+             "-boot-info-table", tree], partial / "build.log")
+        shutil.rmtree(tree)
+    return cache.entry("boot-medium", key, build) / "boot.iso"
+
+
+def strip_kernel(vmlinux, target):
+    kernels.run_logged([f"llvm-strip{kernels.versions()['LLVM']}", "--strip-all", "-o", target,
+                        vmlinux], target.with_suffix(".log"))
+
+
+def guest_kernel(name):
+    """Resolve --guest to a file that QEMU boots: our own kernel or the user's."""
+    if name != kernels.versions()["GUEST"]:
+        path = Path(name)
+        if not path.is_file():
+            raise LabError(name, "no such guest kernel",
+                           f"give {kernels.versions()['GUEST']}, a bzImage or a vmlinux with PVH")
+        return path
+    key = cache.key_of("stripped", kernels.build_key("guest"))
+
+    def build(partial):
+        strip_kernel(kernels.guest_build() / "vmlinux", partial / "vmlinux")
+    return cache.entry("guest-kernel", key, build) / "vmlinux"
+
+
+def parse_add(text):
+    """Split FILE[:GUEST_PATH]; without a guest path the file goes to /root/."""
+    source, _, target = text.partition(":")
+    if not os.path.exists(source):
+        raise LabError(source, "no such file or directory to add")
+    if not target:
+        target = f"/root/{os.path.basename(os.path.abspath(source))}"
+    elif target.endswith("/"):
+        target += os.path.basename(os.path.abspath(source))
+    return source, target
+
+
+def run_archive(nonce, script, additions):
+    """The part of the initramfs that belongs to one run."""
+    image = CpioWriter()
+    image.file("lab/nonce", nonce.encode())
+    if script is not None:
+        image.file("lab/command", script.encode(), 0o755)
+    for text in additions:
+        image.add(*parse_add(text))
+    return image.archive()

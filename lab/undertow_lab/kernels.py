@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Undertow lab - kernels
+"""Build the host kernel, its two sets of KVM modules and the guest kernel."""
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import cache
+from .ui import LabError, say, stage
+
+LAB = Path(__file__).resolve().parent.parent
+TOP = LAB.parent
+SERIES_DIR = TOP / "hv-support" / "linux-6.12"
+
+# Raise when a recipe below changes in a way that its inputs do not show.
+RECIPE = "1"
+# Make the result independent of when and where it was built.
+FIXED_ENV = {"KBUILD_BUILD_TIMESTAMP": "1970-01-01", "KBUILD_BUILD_USER": "undertow",
+             "KBUILD_BUILD_HOST": "lab", "LC_ALL": "C"}
+
+
+@functools.cache
+def versions():
+    """Read lab/versions.env, the only home of version pins."""
+    pairs = re.findall(r"^(\w+)=(\S+)$", (LAB / "versions.env").read_text(), re.M)
+    return dict(pairs)
+
+
+def run_logged(command, log, cwd=None):
+    """Run a build command; its output goes to a log that an error names."""
+    with open(log, "ab") as output:
+        output.write(("+ " + " ".join(map(str, command)) + "\n").encode())
+        output.flush()
+        try:
+            code = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output,
+                                  stderr=output, env=os.environ | FIXED_ENV).returncode
+        except FileNotFoundError:
+            raise LabError(command[0], "command not found",
+                           "install what 'undertow-lab packages' lists") from None
+    if code == 0:
+        return
+    kept = keep_log(log)
+    for line in Path(log).read_text(errors="replace").splitlines()[-20:]:
+        say(f"     | {line}")
+    raise LabError(" ".join(map(str, command[:4])), f"exit status {code}", f"log: {kept}")
+
+
+def keep_log(log):
+    kept = cache.cache_root() / "failed-build.log"
+    shutil.copy(log, kept)
+    return kept
+
+
+def make(objtree, *targets, source=None):
+    command = ["make", "-C", source or objtree, f"O={objtree}", f"LLVM={versions()['LLVM']}",
+               f"-j{os.cpu_count()}", *targets]
+    run_logged(command, objtree / "build.log")
+
+
+@functools.cache
+def compiler():
+    name = f"clang{versions()['LLVM']}"
+    try:
+        return subprocess.run([name, "--version"], capture_output=True, text=True,
+                              check=True).stdout.splitlines()[0]
+    except (OSError, subprocess.CalledProcessError):
+        raise LabError(name, "compiler not found",
+                       "install what 'undertow-lab packages' lists") from None
+
+
+def source_key():
+    return cache.key_of("source", cache.stamp_of(versions()["LINUX_TARBALL"]))
+
+
+def source():
+    """Unpack the distribution's kernel source."""
+    def build(partial):
+        with stage("kernel source"):
+            run_logged(["tar", "-C", partial, "-xf", versions()["LINUX_TARBALL"],
+                        "--strip-components=1"], cache.cache_root() / "source.log")
+    return cache.entry("source", source_key(), build)
+
+
+def kernel_version():
+    head = (source() / "Makefile").read_text()[:400]
+    return ".".join(re.search(rf"^{name} = (\d+)$", head, re.M).group(1)
+                    for name in ("VERSION", "PATCHLEVEL", "SUBLEVEL"))
+
+
+def configure(objtree, fragment, tree):
+    """tinyconfig + fragment, and insist that every line of it took effect."""
+    make(objtree, "tinyconfig", source=tree)
+    run_logged([tree / "scripts/kconfig/merge_config.sh", "-m", "-O", objtree,
+                objtree / ".config", fragment], objtree / "build.log", cwd=tree)
+    make(objtree, "olddefconfig", source=tree)
+    lost = lost_options(fragment.read_text(), (objtree / ".config").read_text())
+    if lost:
+        raise LabError(fragment.name, f"options without effect: {' '.join(lost)}",
+                       "a dependency is missing or the option was renamed")
+
+
+def lost_options(fragment, config):
+    """Return the lines of a config fragment that the final .config contradicts."""
+    lines = set(config.splitlines())
+    lost = []
+    for line in fragment.splitlines():
+        off = re.fullmatch(r"# (CONFIG_\w+) is not set", line)
+        if off and any(have.startswith(off.group(1) + "=") for have in lines):
+            lost.append(line)
+        elif re.match(r"CONFIG_\w+=", line) and line not in lines:
+            lost.append(line)
+    return lost
+
+
+def build_key(which):
+    return cache.key_of("build", RECIPE, which, source_key(), compiler(),
+                        LAB / "kernel" / f"{which}.config")
+
+
+def kernel_build(which, *targets):
+    def build(partial):
+        with stage(f"{which} kernel"):
+            if not (partial / ".config.ok").exists():
+                configure(partial, LAB / "kernel" / f"{which}.config", source())
+                (partial / ".config.ok").touch()
+            make(partial, *targets)
+    return cache.entry(f"{which}-build", build_key(which), build, resume=True)
+
+
+def host_build():
+    return kernel_build("host", "bzImage", "modules")
+
+
+def guest_build():
+    return kernel_build("guest", "vmlinux", "modules")
+
+
+def series():
+    """Return the patches of the KVM series in order; empty if there is none."""
+    listing = SERIES_DIR / "series"
+    if not listing.exists():
+        return []
+    names = [line.split("#")[0].strip() for line in listing.read_text().splitlines()]
+    return [SERIES_DIR / name for name in names if name]
+
+
+def patched_tree(partial):
+    """Copy the source by hard links and apply the series (patch replaces files)."""
+    tree = partial / "source"
+    if tree.exists():
+        shutil.rmtree(tree)
+    log = partial / "build.log"
+    run_logged(["cp", "-al", source(), tree], log)
+    for patch in series():
+        run_logged(["patch", "-p1", "--no-backup-if-mismatch", "-d", tree, "-i", patch], log)
+    return tree
+
+
+def kvm_modules(host):
+    """Return the directory with kvm.ko and kvm-intel.ko of a host kind."""
+    if host == "stock" or not series():
+        return host_build() / "arch/x86/kvm"
+    key = cache.key_of("kvm", RECIPE, build_key("host"), *series())
+
+    def build(partial):
+        host_tree = host_build()
+        with stage("patched KVM modules"):
+            tree = patched_tree(partial)
+            objtree = partial / "obj"
+            shutil.rmtree(objtree, ignore_errors=True)
+            objtree.mkdir()
+            shutil.copy(host_tree / ".config", objtree)
+            # modpost resolves the modules' symbols against the kernel that runs.
+            (objtree / "vmlinux.o").symlink_to(host_tree / "vmlinux.o")
+            make(objtree, "arch/x86/kvm/kvm.ko", "arch/x86/kvm/kvm-intel.ko", source=tree)
+            for name in ("kvm.ko", "kvm-intel.ko"):
+                shutil.copy(objtree / "arch/x86/kvm" / name, partial)
+    return cache.entry("kvm-modules", key, build, resume=True)

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Undertow lab - one run
+"""Prepare the run disk, start the emulator, follow it and give the verdict."""
+
+import os
+import secrets
+import shlex
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from . import cache, emulator, hardware, images, kernels, qemu, verdict
+from .ui import HEARTBEAT_SECONDS, LabError, say, stage_line
+
+KEPT_LOGS = 40
+POLL_SECONDS = 0.05
+# How long the host may take to end after a fatal message or the result.
+GRACE_SECONDS = 20
+STAGE_NAMES = {"boot": "host boot", "kvm": "KVM modules", "qemu": "guest boot",
+               "command": "command", "exit": "shutdown"}
+
+
+class Run:
+    """Everything that belongs to one boot; the log directory is also the work directory."""
+
+    def __init__(self, options):
+        self.options = options
+        self.nonce = secrets.token_hex(8)
+        self.work = log_directory(options.log, self.nonce)
+        self.timeout_hit = None
+
+    @property
+    def interactive(self):
+        return self.options.command is None
+
+    def text(self, name):
+        return self.data(name).decode(errors="replace")
+
+    def data(self, name):
+        try:
+            return (self.work / name).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def qemu_argv(self):
+        options = self.options
+        kernel = images.guest_kernel(options.guest)
+        if options.accel == "kvm":
+            result = "stdio" if self.interactive else f"file,path={self.work}/result.txt"
+            return qemu.argv(images.QEMU, kernel, self.work / "initrd", images.FIRMWARE, result,
+                             f"file,path={self.work}/guest-console.txt", options.cpus,
+                             options.guest_memory)
+        return qemu.argv(images.QEMU, "/run/kernel", "/run/initrd", images.FIRMWARE,
+                         "serial,path=/dev/ttyS1", "serial,path=/dev/ttyS2", options.cpus,
+                         options.guest_memory)
+
+    def write_initrd(self, target):
+        script = None if self.interactive else shell_script(self.options.command)
+        base = images.guest_image().read_bytes()
+        target.write_bytes(base + images.run_archive(self.nonce, script, self.options.add))
+
+    def settings(self):
+        options = self.options
+        values = {"nonce": self.nonce, "kvm_params": options.kvm_params,
+                  "kvm_intel_params": f"nested=0 {options.kvm_args}".strip(),
+                  "verbose": "1" if options.verbose or options.log else "0"}
+        return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+
+    def write_run_disk(self):
+        root = self.work / "run"
+        root.mkdir()
+        shutil.copy(images.guest_kernel(self.options.guest), root / "kernel")
+        self.write_initrd(root / "initrd")
+        modules = kernels.kvm_modules(self.options.host)
+        for name in ("kvm.ko", "kvm-intel.ko"):
+            shutil.copy(modules / name, root)
+        (root / "settings").write_text(self.settings())
+        (root / "qemu.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
+        images.make_disk(root, self.work / "run.img", self.work / "run-disk.txt")
+        shutil.rmtree(root)
+
+    def link_images(self):
+        for name, image in (("host.img", images.host_disk()), ("boot.iso", images.boot_medium())):
+            (self.work / name).symlink_to(image)
+
+    def drop_images(self):
+        """Leave only logs behind; the images can be made again."""
+        for name in ("host.img", "boot.iso", "run.img", "initrd", "host.img.lock",
+                     "run.img.lock"):
+            (self.work / name).unlink(missing_ok=True)
+
+
+def shell_script(command):
+    """One word is a script for sh, several are an argument vector."""
+    return (command[0] if len(command) == 1 else shlex.join(command)) + "\n"
+
+
+def log_directory(wanted, nonce):
+    if wanted:
+        path = Path(wanted).resolve()
+        path.mkdir(parents=True, exist_ok=True)
+        for old in path.glob("*.txt"):
+            old.unlink()
+        return path
+    root = cache.cache_root() / "logs"
+    root.mkdir(parents=True, exist_ok=True)
+    for old in sorted(root.iterdir(), key=lambda entry: entry.stat().st_mtime)[:-KEPT_LOGS]:
+        shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=time.strftime("%Y%m%d-%H%M%S-"), dir=root))
+
+
+class Follower:
+    """Watch the channels of a running emulator: stages, live output, the end."""
+
+    def __init__(self, run, process):
+        self.run = run
+        self.process = process
+        self.stage = "boot"
+        self.start = self.stage_start = self.last_beat = time.monotonic()
+        self.printed = 0
+        self.ending_since = None
+        self.timings = []
+
+    def current_stage(self, guest, host):
+        if guest.status is not None or host.qemu is not None:
+            return "exit"
+        if guest.started:
+            return "command"
+        return host.stage if host.stage in STAGE_NAMES else "boot"
+
+    def progress(self, stage):
+        now = time.monotonic()
+        if stage != self.stage:
+            self.finish_stage(now)
+            self.stage, self.stage_start, self.last_beat = stage, now, now
+        elif now - self.last_beat >= HEARTBEAT_SECONDS:
+            stage_line(STAGE_NAMES[stage], now - self.stage_start, "(running)")
+            self.last_beat = now
+
+    def finish_stage(self, now):
+        seconds = now - self.stage_start
+        self.timings.append((STAGE_NAMES[self.stage], seconds))
+        if seconds >= 2 or self.run.options.verbose:
+            stage_line(STAGE_NAMES[self.stage], seconds)
+
+    def forward(self, guest):
+        """Print what is new of the command's output."""
+        fresh = guest.output[self.printed:]
+        if fresh:
+            sys.stdout.buffer.write(fresh)
+            sys.stdout.buffer.flush()
+            self.printed += len(fresh)
+
+    def over(self, host):
+        now = time.monotonic()
+        if host.ended or self.process.poll() is not None:
+            return True
+        if now - self.start > self.run.options.timeout:
+            self.run.timeout_hit = self.run.options.timeout
+            return True
+        if self.ending_since is None and (
+                host.qemu is not None
+                or verdict.FATAL_HOST in self.run.text("host-console.txt")):
+            self.ending_since = now
+        return self.ending_since is not None and now - self.ending_since > GRACE_SECONDS
+
+    def follow(self):
+        while True:
+            ended = self.process.poll() is not None
+            guest = verdict.parse_guest(self.run.data("result.txt"), self.run.nonce)
+            host = verdict.parse_host(self.run.text("host-console.txt"), self.run.nonce)
+            self.forward(guest)
+            self.progress(self.current_stage(guest, host))
+            if ended or self.over(host):
+                break
+            time.sleep(POLL_SECONDS)
+        self.finish_stage(time.monotonic())
+        return guest, host
+
+
+def execute(options):
+    """Run one command; return the process exit status."""
+    if options.accel == "kvm":
+        hardware.require()
+    run = Run(options)
+    if options.dry_run:
+        return dry_run(run)
+    announce(run)
+    start = time.monotonic()
+    run.write_run_disk()
+    run.link_images()
+    emulator.write_config(run.work, options.cpus, options.host_memory)
+    process = emulator.Process(emulator.command(run.work), run.work / "emulator-screen.txt")
+    try:
+        guest, host = Follower(run, process).follow()
+    finally:
+        process.stop()
+        run.drop_images()
+    return conclude(run, guest, host, time.monotonic() - start)
+
+
+def announce(run):
+    options = run.options
+    what = "shell" if run.interactive else shlex.join(options.command)
+    if options.host == "patched" and not kernels.series():
+        say("undertow-lab: warning: no KVM series in hv-support/linux-6.12, "
+            "the patched host is the stock one")
+    say(f"=> {what}   (guest {options.guest}, host {options.host}, {options.accel}, "
+        f"{options.cpus} CPU{'s' if options.cpus > 1 else ''})")
+
+
+def conclude(run, guest, host, seconds):
+    """Write the last logs, print the verdict line and return the exit status."""
+    host_log, guest_log = run.text("host-console.txt"), run.text("guest-console.txt")
+    result = verdict.judge(guest, host, host_log, guest_log, run.timeout_hit)
+    if guest.dmesg:
+        (run.work / "guest-dmesg.txt").write_text(guest.dmesg)
+    if result.kind in ("CRASH", "ERROR") or result.status == verdict.STATUS_HOST:
+        for name in ("host-console.txt", "guest-console.txt"):
+            for line in run.text(name).splitlines()[-20:]:
+                say(f"   {name.partition('-')[0]} | {line}")
+    reason = f"   {result.reason}" if result.reason else ""
+    say(f"{result.kind}  {seconds:.0f} s{reason}   log: {run.work}")
+    if result.kind != "PASS":
+        say(f"   rerun: {rerun_command(run.options)}")
+    return result.status
+
+
+def rerun_command(options):
+    return shlex.join([sys.argv[0], *options.original])
+
+
+def dry_run(run):
+    """Show what would be started, without building anything."""
+    emulator.write_config(run.work, run.options.cpus, run.options.host_memory)
+    print(shlex.join(emulator.command(run.work)))
+    for name in ("bochsrc", "bochs.rc"):
+        print(f"# {run.work}/{name}")
+        print((run.work / name).read_text(), end="")
+    print("# settings")
+    print(run.settings(), end="")
+    print("# qemu.sh, in the emulated host")
+    print(shlex.join(run.qemu_argv()))
+    return 0
