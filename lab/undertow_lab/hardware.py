@@ -34,3 +34,26 @@ def require():
     if lacks:
         raise LabError("--accel kvm", "this machine lacks " + "; ".join(lacks),
                        "use --accel bochs (the default), which needs nothing of the machine")
+
+
+class KernelLog:
+    """What this machine's kernel logs from now on; empty if it may not be read."""
+
+    def __init__(self):
+        try:
+            self._file = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+            os.lseek(self._file, 0, os.SEEK_END)
+        except OSError:
+            self._file = None
+
+    def read(self):
+        records = []
+        while self._file is not None:
+            try:
+                record = os.read(self._file, 8192).decode(errors="replace")
+            except BrokenPipeError:
+                continue
+            except OSError:
+                break
+            records.append(record.partition(";")[2].splitlines()[0])
+        return "".join(f"{line}\n" for line in records)

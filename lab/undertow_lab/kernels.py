@@ -160,6 +160,13 @@ def patched_tree(partial):
     return tree
 
 
+def kvm_module_files(host):
+    """Return the modules of a host kind in the order in which they are loaded."""
+    built = host_build()
+    modules = kvm_modules(host)
+    return [built / "virt/lib/irqbypass.ko", modules / "kvm.ko", modules / "kvm-intel.ko"]
+
+
 def kvm_modules(host):
     """Return the directory with kvm.ko and kvm-intel.ko of a host kind."""
     if host == "stock" or not series():

@@ -5,11 +5,11 @@
 GUEST_COMMAND_LINE = "console=ttyS0 quiet loglevel=2 panic=-1 oops=panic nokaslr"
 
 
-def argv(qemu, kernel, initrd, firmware, result, console, cpus, memory):
+def argv(qemu, firmware, kernel, initrd, result, console, cpus, memory):
     """Build the command; RESULT and CONSOLE are QEMU character devices."""
     return [
         qemu, "-accel", "kvm", "-cpu", "host", "-smp", str(cpus), "-m", f"{memory}M",
-        "-M", "microvm,x-option-roms=off,isa-serial=on,rtc=on,acpi=on", "-bios", firmware,
+        "-M", "microvm,x-option-roms=off,isa-serial=on,rtc=on,acpi=off", "-bios", firmware,
         "-kernel", str(kernel), "-initrd", str(initrd), "-append", GUEST_COMMAND_LINE,
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
         "-chardev", f"{result},id=result", "-chardev", f"{console},id=console",

@@ -7,6 +7,7 @@ import secrets
 import shlex
 import shutil
 import sys
+import tarfile
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +16,9 @@ from . import cache, emulator, hardware, images, kernels, qemu, verdict
 from .ui import HEARTBEAT_SECONDS, LabError, say, stage_line
 
 KEPT_LOGS = 40
+LOG_DISK = "log.img"
+# Whole cylinders (16 * 63 sectors) of the emulated disk.
+LOG_DISK_BYTES = 32 * 16 * 63 * 512
 POLL_SECONDS = 0.05
 # How long the host may take to end after a fatal message or the result.
 GRACE_SECONDS = 20
@@ -44,17 +48,21 @@ class Run:
         except FileNotFoundError:
             return b""
 
+    def guest(self):
+        """What the guest reported; without a virtio console it uses its serial port."""
+        return verdict.parse_guest(self.data("result.txt") or self.data("guest-console.txt"),
+                                   self.nonce)
+
     def qemu_argv(self):
         options = self.options
         kernel = images.guest_kernel(options.guest)
         if options.accel == "kvm":
-            result = "stdio" if self.interactive else f"file,path={self.work}/result.txt"
-            return qemu.argv(images.QEMU, kernel, self.work / "initrd", images.FIRMWARE, result,
-                             f"file,path={self.work}/guest-console.txt", options.cpus,
-                             options.guest_memory)
-        return qemu.argv(images.QEMU, "/run/kernel", "/run/initrd", images.FIRMWARE,
-                         "serial,path=/dev/ttyS1", "serial,path=/dev/ttyS2", options.cpus,
-                         options.guest_memory)
+            console = "stdio" if self.interactive else f"file,path={self.work}/guest-console.txt"
+            files = kernel, self.work / "initrd", f"file,path={self.work}/result.txt", console
+        else:
+            console = f"serial,path=/dev/ttyS{1 if self.interactive else 2}"
+            files = "/run/kernel", "/run/initrd", "file,path=/tmp/log/result.txt", console
+        return qemu.argv(images.QEMU, images.FIRMWARE, *files, options.cpus, options.guest_memory)
 
     def write_initrd(self, target):
         script = None if self.interactive else shell_script(self.options.command)
@@ -65,7 +73,7 @@ class Run:
         options = self.options
         values = {"nonce": self.nonce, "kvm_params": options.kvm_params,
                   "kvm_intel_params": f"nested=0 {options.kvm_args}".strip(),
-                  "verbose": "1" if options.verbose or options.log else "0"}
+                  "interactive": str(int(self.interactive))}
         return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
 
     def write_run_disk(self):
@@ -73,13 +81,25 @@ class Run:
         root.mkdir()
         shutil.copy(images.guest_kernel(self.options.guest), root / "kernel")
         self.write_initrd(root / "initrd")
-        modules = kernels.kvm_modules(self.options.host)
-        for name in ("kvm.ko", "kvm-intel.ko"):
-            shutil.copy(modules / name, root)
+        for module in kernels.kvm_module_files(self.options.host):
+            shutil.copy(module, root)
         (root / "settings").write_text(self.settings())
         (root / "qemu.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
         images.make_disk(root, self.work / "run.img", self.work / "run-disk.txt")
         shutil.rmtree(root)
+        with open(self.work / LOG_DISK, "wb") as disk:
+            disk.truncate(LOG_DISK_BYTES)
+
+    def unpack_logs(self):
+        """Take the complete logs from the log disk, if the host got to write it."""
+        try:
+            with tarfile.open(self.work / LOG_DISK) as archive:
+                for member in archive:
+                    if member.isfile():
+                        target = self.work / Path(member.name).name
+                        target.write_bytes(archive.extractfile(member).read())
+        except (tarfile.TarError, FileNotFoundError):
+            pass
 
     def link_images(self):
         for name, image in (("host.img", images.host_disk()), ("boot.iso", images.boot_medium())):
@@ -87,9 +107,9 @@ class Run:
 
     def drop_images(self):
         """Leave only logs behind; the images can be made again."""
-        for name in ("host.img", "boot.iso", "run.img", "initrd", "host.img.lock",
-                     "run.img.lock"):
-            (self.work / name).unlink(missing_ok=True)
+        for image in ("host.img", "boot.iso", "run.img", LOG_DISK, "initrd"):
+            for name in (image, f"{image}.lock"):
+                (self.work / name).unlink(missing_ok=True)
 
 
 def shell_script(command):
@@ -111,12 +131,48 @@ def log_directory(wanted, nonce):
     return Path(tempfile.mkdtemp(prefix=time.strftime("%Y%m%d-%H%M%S-"), dir=root))
 
 
-class Follower:
-    """Watch the channels of a running emulator: stages, live output, the end."""
+class Emulator:
+    """The guest under KVM under Bochs; the host reports on its console."""
 
-    def __init__(self, run, process):
+    def __init__(self, run, terminal=None):
+        run.write_run_disk()
+        run.link_images()
+        emulator.write_config(run.work, run.options.cpus, run.options.host_memory, terminal)
         self.run = run
-        self.process = process
+        self.process = emulator.Process(emulator.command(run.work),
+                                        run.work / "emulator-screen.txt")
+        self.poll = self.process.poll
+        self.stop = self.process.stop
+
+    def host(self):
+        return verdict.parse_host(self.run.text("host-console.txt"), self.run.nonce)
+
+
+class Hardware:
+    """The guest under KVM on this machine; its kernel log is the host console."""
+
+    def __init__(self, run):
+        self.run = run
+        run.write_initrd(run.work / "initrd")
+        self.log = hardware.KernelLog()
+        self.process = emulator.Process(run.qemu_argv(), run.work / "qemu-output.txt")
+        self.poll = self.process.poll
+
+    def host(self):
+        status = self.process.poll()
+        return verdict.Host("qemu" if status is None else "end", status, ended=status is not None)
+
+    def stop(self):
+        self.process.stop()
+        (self.run.work / "host-console.txt").write_text(self.log.read())
+
+
+class Follower:
+    """Watch the channels of a running machine: stages, live output, the end."""
+
+    def __init__(self, run, machine):
+        self.run = run
+        self.machine = machine
         self.stage = "boot"
         self.start = self.stage_start = self.last_beat = time.monotonic()
         self.printed = 0
@@ -155,29 +211,29 @@ class Follower:
 
     def over(self, host):
         now = time.monotonic()
-        if host.ended or self.process.poll() is not None:
+        if host.ended or self.machine.poll() is not None:
             return True
         if now - self.start > self.run.options.timeout:
             self.run.timeout_hit = self.run.options.timeout
             return True
         if self.ending_since is None and (
                 host.qemu is not None
-                or verdict.FATAL_HOST in self.run.text("host-console.txt")):
+                or verdict.FATAL_HOST.search(self.run.text("host-console.txt"))):
             self.ending_since = now
         return self.ending_since is not None and now - self.ending_since > GRACE_SECONDS
 
     def follow(self):
         while True:
-            ended = self.process.poll() is not None
-            guest = verdict.parse_guest(self.run.data("result.txt"), self.run.nonce)
-            host = verdict.parse_host(self.run.text("host-console.txt"), self.run.nonce)
+            ended = self.machine.poll() is not None
+            guest = self.run.guest()
+            host = self.machine.host()
             self.forward(guest)
             self.progress(self.current_stage(guest, host))
             if ended or self.over(host):
                 break
             time.sleep(POLL_SECONDS)
         self.finish_stage(time.monotonic())
-        return guest, host
+        return host
 
 
 def execute(options):
@@ -189,15 +245,16 @@ def execute(options):
         return dry_run(run)
     announce(run)
     start = time.monotonic()
-    run.write_run_disk()
-    run.link_images()
-    emulator.write_config(run.work, options.cpus, options.host_memory)
-    process = emulator.Process(emulator.command(run.work), run.work / "emulator-screen.txt")
+    machine = (Hardware if options.accel == "kvm" else Emulator)(run)
+    follower = Follower(run, machine)
     try:
-        guest, host = Follower(run, process).follow()
+        host = follower.follow()
     finally:
-        process.stop()
+        machine.stop()
+        run.unpack_logs()
         run.drop_images()
+    guest = run.guest()
+    follower.forward(guest)
     return conclude(run, guest, host, time.monotonic() - start)
 
 

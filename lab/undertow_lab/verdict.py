@@ -19,7 +19,8 @@ HOST_TROUBLE = re.compile(
     r"^.*(?:WARNING: |BUG: |kernel BUG at|Oops: |general protection fault|Kernel panic"
     r"|INFO: rcu|blocked for more than|soft lockup|undertow: .*(?:leak|corrupt)).*$", re.M)
 GUEST_PANIC = re.compile(r"^.*(?:Kernel panic - not syncing.*|Oops: .*|BUG: .*)$", re.M)
-FATAL_HOST = "Kernel panic"
+MARK = "undertow-lab-"
+FATAL_HOST = re.compile(r"^.*Kernel panic.*$", re.M)
 
 
 @dataclasses.dataclass
@@ -39,7 +40,6 @@ class Host:
     qemu: int | None = None
     lost: str = ""
     ended: bool = False
-    dmesg: str = ""
 
 
 @dataclasses.dataclass
@@ -50,7 +50,7 @@ class Verdict:
 
 
 def mark(nonce):
-    return f"undertow-lab-{nonce} "
+    return f"{MARK}{nonce} "
 
 
 def parse_guest(stream, nonce):
@@ -83,8 +83,6 @@ def parse_host(text, nonce):
     """Follow the stages that the host's init reports on its console."""
     host = Host()
     tag = mark(nonce)
-    body, _, dmesg = text.partition(tag + "dmesg")
-    host.dmesg = dmesg.rpartition(tag)[0] or dmesg
     for word, value in re.findall(re.escape(tag) + r"(\w+)=(\w+)", text):
         if word == "stage":
             host.stage, host.ended = value, value == "end"
@@ -96,8 +94,12 @@ def parse_host(text, nonce):
 
 
 def host_trouble(text):
-    """Return the first console line in which the host kernel complains."""
-    found = HOST_TROUBLE.search(text)
+    """Return the first console line in which the host kernel complains.
+
+    Before the lab's init speaks, the kernel warns about the emulated CPU.
+    """
+    init = text.find(MARK)
+    found = FATAL_HOST.search(text) or HOST_TROUBLE.search(text, max(init, 0))
     return found.group().strip() if found else None
 
 
@@ -110,7 +112,7 @@ def guest_panic(text):
 
 def debug_exit(status):
     """QEMU's exit status when the guest writes STATUS to the debug-exit port."""
-    return (status & 127) << 1 | 1
+    return ((status + 16) & 127) << 1 | 1
 
 
 def judge(guest, host, host_log, guest_log, timeout=None):

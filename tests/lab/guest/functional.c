@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow tests - functional cases, exits, all CPUs
+ */
+#include "guest.h"
+#include "suites.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+
+#define MODULE "ut_functional"
+
+/* Cases that a suite of their own runs. */
+static bool case_is_elsewhere(const char *name)
+{
+	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls");
+}
+
+static void case_judge(const char *name)
+{
+	static char report[REPORT_MAX], log[LOG_MAX];
+	char line[1024], text[64];
+	long before[DENIED_KINDS], after[DENIED_KINDS];
+	bool counters = counters_read(MODULE, before);
+	int fd = log_open(), status = case_run(MODULE, name, report);
+	bool good = !status && counters && counters_read(MODULE, after);
+	long reads = after[DENIED_READ] - before[DENIED_READ];
+
+	log_read(fd, log, sizeof(log));
+	if (status)
+		ksft_print_msg("%s: %s (%d): %s\n", name, strerror(-status), status, report);
+	if (log_alarming(log, line, sizeof(line))) {
+		ksft_print_msg("%s: the kernel log has: %s\n", name, line);
+		good = false;
+	}
+	if (good && !strcmp(name, "deny_counted") && reads != 25) {
+		ksft_print_msg("%s: denied_read grew by %ld, not 25\n", name, reads);
+		good = false;
+	}
+	if (good && !strncmp(name, "allow_", 6) && counters_sum(after) != counters_sum(before)) {
+		ksft_print_msg("%s: a legal case was counted as a violation\n", name);
+		good = false;
+	}
+	if (report_text(report, "figure", text, sizeof(text)))
+		ksft_print_msg("%s: %s instructions\n", name, text);
+	ksft_test_result(good, "%s\n", name);
+}
+
+void suite_functional(void)
+{
+	static char text[32768];
+	char *line, *next;
+	unsigned int plan = 0;
+
+	ksft_print_header();
+	need_runtime();
+	need_module(MODULE, NULL);
+	if (file_read(DEBUGFS "/" MODULE "/list", text, sizeof(text)) <= 0)
+		ksft_exit_fail_msg("no cases in " MODULE "\n");
+	for (line = text; *line; line += strcspn(line, "\n") + 1) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(line, "\n"), line);
+		plan += !case_is_elsewhere(name);
+	}
+	ksft_set_plan(plan);
+	next = text;
+	while ((line = strsep(&next, "\n")) && *line)
+		if (!case_is_elsewhere(line))
+			case_judge(line);
+	ksft_finished();
+}
+
+/*
+ * Exits while 100,000 calls run.  Reading the statistics is itself a VMCALL:
+ * what two readings differ by with nothing in between is subtracted.
+ */
+static long exits_between(const char *name, bool calls, int *status)
+{
+	static struct stat_text before, after;
+	static char report[REPORT_MAX];
+
+	stat_read(&before);
+	if (calls)
+		*status = case_run(MODULE, "run_100000_calls", report);
+	stat_read(&after);
+	return stat_value(&after, name) - stat_value(&before, name);
+}
+
+void suite_exits(void)
+{
+	static const struct {
+		const char *test, *name;
+	} exits[] = {
+		{ "no_exit_by_vmfunc", "exit_59" },
+		{ "no_exit_by_vmcall", "exit_18" },
+		{ "no_exit_by_ept_violation", "exit_48" },
+	};
+	struct stat_text stat;
+	int status = 0;
+
+	ksft_print_header();
+	need_runtime();
+	need_module(MODULE, NULL);
+	ksft_set_plan(4);
+	/* The first run touches what the host has not mapped yet. */
+	exits_between("exit_48", true, &status);
+	ksft_test_result(!status, "allow_100000_calls\n");
+	for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
+		long idle = exits_between(exits[i].name, false, &status);
+		long busy = exits_between(exits[i].name, true, &status);
+
+		ksft_print_msg("%s: %ld in 100000 calls (%ld by reading twice)\n", exits[i].name,
+			       busy - idle, idle);
+		ksft_test_result(!status && busy == idle, "%s\n", exits[i].test);
+	}
+	if (stat_read(&stat))
+		ksft_print_msg("exits by external interrupt so far: %ld\n",
+			       stat_value(&stat, "exit_1"));
+	ksft_finished();
+}
+
+#define SMP_ROUNDS 3
+
+void suite_smp(void)
+{
+	static char report[REPORT_MAX], log[LOG_MAX];
+	long before[DENIED_KINDS], after[DENIED_KINDS], cpus = 0, denied = 0;
+	char line[1024];
+
+	ksft_print_header();
+	need_runtime();
+	need_module(MODULE, NULL);
+	ksft_set_plan(SMP_ROUNDS);
+	for (int round = 1; round <= SMP_ROUNDS; round++) {
+		int fd = log_open(), status;
+		bool good;
+
+		counters_read(MODULE, before);
+		status = case_run(MODULE, "allow_all_cpus", report);
+		counters_read(MODULE, after);
+		log_read(fd, log, sizeof(log));
+		report_number(report, "cpus", &cpus);
+		report_number(report, "denied", &denied);
+		good = !status && cpus >= 2 && denied &&
+		       counters_sum(after) - counters_sum(before) == denied &&
+		       !log_alarming(log, line, sizeof(line));
+		if (!good)
+			ksft_print_msg("status %d, %ld CPUs, %ld denied, counted %ld: %s %s\n",
+				       status, cpus, denied,
+				       counters_sum(after) - counters_sum(before), report,
+				       log_alarming(log, line, sizeof(line)) ? line : "");
+		ksft_test_result(good, "allow_all_cpus_at_once_round_%d\n", round);
+	}
+	ksft_finished();
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow tests - the untrusted half of the functional tests
+ */
+#include <linux/string.h>
+
+#include "functional.h"
+
+long __untrusted domain_counter;
+
+bool back_bool(bool v) { return v; }
+s8 back_s8(s8 v) { return v; }
+u8 back_u8(u8 v) { return v; }
+s16 back_s16(s16 v) { return v; }
+u16 back_u16(u16 v) { return v; }
+s32 back_s32(s32 v) { return v; }
+u32 back_u32(u32 v) { return v; }
+s64 back_s64(s64 v) { return v; }
+u64 back_u64(u64 v) { return v; }
+void *back_pointer(void *v) { return v; }
+enum colour back_enum(enum colour v) { return v; }
+
+void back_nothing(long v)
+{
+	domain_counter = v;
+}
+
+long six(s8 a, u16 b, s32 c, u64 d, bool e, long f)
+{
+	return a + 10L * b + 100L * c + 1000L * d + 10000L * e + 100000L * f;
+}
+
+bool is_less(long a, long b)
+{
+	return a < b;
+}
+
+u32 digest(u32 seed, u32 rounds)
+{
+	while (rounds--)
+		seed = (seed ^ 0x9e3779b9) * 16777619 + (seed >> 13);
+	return seed;
+}
+
+/* A table of pointers to strings: constants of the domain, relocated. */
+static const char *const days[] = {
+	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+};
+
+const char *day_name(unsigned int day)
+{
+	return day < 7 ? days[day] : NULL;
+}
+
+/* A dense switch, which must not become a jump table outside the view. */
+static long letter_value(char letter)
+{
+	switch (letter) {
+	case 'f': return 50;
+	case 'm': return 10;
+	case 's': return 60;
+	case 't': return 20;
+	case 'w': return 30;
+	case 'u': return 21;
+	case 'h': return 22;
+	case 'e': return 23;
+	case 'i': return 24;
+	default: return -1;
+	}
+}
+
+long day_number(const char *name)
+{
+	long sum = 0;
+
+	for (size_t i = 0; i < 7; i++)
+		if (!strcmp(name, days[i]))
+			sum += 1000 * (i + 1);
+	return sum + letter_value(name[0]) + strlen(name);
+}
+
+long list_sum(const struct node *head)
+{
+	long sum = 0;
+
+	for (; head; head = head->next)
+		sum += head->value;
+	return sum;
+}
+
+long copy_and_compare(char *buffer, size_t size)
+{
+	size_t half = size / 2;
+
+	memset(buffer, 'a', size);
+	memcpy(buffer, "undertow", 9);
+	memcpy(buffer + half, buffer, half);
+	if (memcmp(buffer, buffer + half, half))
+		return -1;
+	memmove(buffer + 1, buffer, half);
+	if (strncmp(buffer, "uundertow", 10))
+		return -2;
+	return buffer[half - 1] == 'a' ? (long)strlen(buffer) : -3;
+}
+
+long recurse(long depth)
+{
+	volatile long here = depth;
+
+	return depth ? recurse(depth - 1) + here : 0;
+}
+
+const struct digest_ops digest_ops = { .digest = digest };
+
+long outer(long value)
+{
+	return trusted_middle(value + 1) * 2;
+}
+
+long middle_fails(long value)
+{
+	return trusted_middle_fails(value) == -14 ? value : -1;
+}
+
+long inner(long value)
+{
+	return value + 100;
+}
+
+long sleeper(unsigned int ms)
+{
+	long mark = 0x51ee9;
+
+	return trusted_sleep(ms) == ms ? mark : -1;
+}
+
+long through_pointer(long (*function)(long), long value)
+{
+	return function(value);
+}
+
+long all_out(void)
+{
+	if (trusted_six(-1, 65535, -100000, 1ULL << 60, true, -7) !=
+	    six(-1, 65535, -100000, 1ULL << 60, true, -7))
+		return -1;
+	if (trusted_s8(-128) != -128 || trusted_s8(127) != 127)
+		return -2;
+	if (!trusted_bool(true) || trusted_bool(false))
+		return -3;
+	return trusted_pointer(&domain_counter) == &domain_counter ? 0 : -4;
+}
+
+long nest(long depth)
+{
+	return depth ? trusted_nest(depth - 1) + 1 : 0;
+}
+
+long touch(const long *address)
+{
+	return *(const volatile long *)address;
+}
+
+void *touch_pointer(void *const *address)
+{
+	return *(void *const volatile *)address;
+}
+
+bool touch_bool(const bool *address)
+{
+	return *(const volatile bool *)address;
+}
+
+s32 touch_s32(const s32 *address)
+{
+	return *(const volatile s32 *)address;
+}
+
+void touch_void(const long *address)
+{
+	(void)*(const volatile long *)address;
+}
+
+long fill(u8 *buffer, size_t size, u8 value)
+{
+	long sum = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		sum += buffer[i];
+		buffer[i] = value;
+	}
+	return sum;
+}
+
+void null_call(void)
+{
+}
+
+long null_six(long a, long b, long c, long d, long e, long f)
+{
+	return a;
+}
+
+long leave(long value)
+{
+	return trusted_null(value);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow tests - heap of a domain
+ */
+#include <linux/gfp.h>
+#include <linux/string.h>
+#include <undertow/undertow.h>
+
+#include "testmod_expect.h"
+#include "functional.h"
+
+UT_DECLARE_DOMAIN(ut_functional);
+#define DOMAIN UT_DOMAIN(ut_functional)
+
+int allow_memory_functions(const void *data)
+{
+	char *buffer = ut_alloc(DOMAIN, 256, GFP_KERNEL);
+	int err;
+
+	if (!buffer)
+		return -ENOMEM;
+	err = EXPECT_EQ(copy_and_compare(buffer, 256), 9);
+	ut_free(DOMAIN, buffer, 256);
+	return err;
+}
+
+/* Both sides see the same memory; new memory is zero; lists of objects work. */
+int allow_heap(const void *data)
+{
+	struct node *head = NULL;
+	long want = 0;
+	int err = 0;
+
+	for (long value = 1; value <= 100; value++) {
+		struct node *node = ut_alloc(DOMAIN, sizeof(*node), GFP_KERNEL);
+
+		if (!node)
+			return -ENOMEM;
+		err |= EXPECT_EQ(node->value, 0);
+		*node = (struct node){ .next = head, .value = value };
+		head = node;
+		want += value;
+	}
+	err |= EXPECT_EQ(list_sum(head), want);
+	while (head) {
+		struct node *next = head->next;
+
+		ut_free(DOMAIN, head, sizeof(*head));
+		head = next;
+	}
+	return err;
+}
+
+int allow_heap_of_all_sizes(const void *data)
+{
+	static const size_t sizes[] = { 1, 7, 8, 64, 100, 2048, 4095, 4096, 4097, 65536, 1 << 20 };
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		u8 *memory = ut_alloc(DOMAIN, sizes[i], GFP_KERNEL);
+
+		if (!memory)
+			return -ENOMEM;
+		err |= EXPECT_EQ(fill(memory, sizes[i], 1), 0);
+		err |= EXPECT_EQ(fill(memory, sizes[i], 0), sizes[i]);
+		ut_free(DOMAIN, memory, sizes[i]);
+	}
+	return err;
+}
+
+/* INV-12: a large block goes back to the kernel and out of the view at once. */
+int deny_heap_after_free(const void *data)
+{
+	size_t size = 1 << 20;
+	long *memory = ut_alloc(DOMAIN, size, GFP_KERNEL);
+	int err;
+
+	if (!memory)
+		return -ENOMEM;
+	memory[0] = 5;
+	err = EXPECT_EQ(touch(memory), 5);
+	ut_free(DOMAIN, memory, size);
+	return err | EXPECT_EQ(touch(memory), -EFAULT);
+}
