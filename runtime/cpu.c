@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow runtime - CPUs
+ *
+ * Turns Undertow on and off on each CPU, and gives it what events in a
+ * restricted view need: an event stack (hostile content), an abort stack
+ * (trusted), the information page, and the restricted IDT.  A CPU without
+ * Undertow enters no domain: its cache of stacks is empty and the slow path
+ * refuses.
+ */
+#define pr_fmt(fmt) "undertow: " fmt
+
+#include <linux/cpuhotplug.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <asm/cpu_entry_area.h>
+#include <asm/desc.h>
+#include "runtime.h"
+
+#define ABORT_STACK_SIZE	(4 * PAGE_SIZE)
+
+DEFINE_PER_CPU_ALIGNED(struct ut_cpu, ut_cpu);
+EXPORT_PER_CPU_SYMBOL_GPL(ut_cpu);
+
+static enum cpuhp_state hotplug_state;
+/* Serialised by the hotplug core, like all that follows. */
+static unsigned int enabled_count;
+/* CPUs whose pages are in the common view. */
+static struct cpumask granted;
+
+/* The IDT of the full view; the same address on every CPU. */
+const void *ut_idt(void)
+{
+	struct desc_ptr ptr;
+
+	store_idt(&ptr);
+	return (const void *)ptr.address;
+}
+
+static unsigned long tss_address(void)
+{
+	return (unsigned long)&get_cpu_entry_area(smp_processor_id())->tss.x86_tss;
+}
+
+static unsigned long gdt_address(void)
+{
+	struct desc_ptr ptr;
+
+	native_store_gdt(&ptr);
+	return ptr.address;
+}
+
+/* Check that this CPU delivers events from the addresses that are granted. */
+static int check_tables(void)
+{
+	const struct ldttss_desc *tss = (void *)gdt_address() + GDT_ENTRY_TSS * 8;
+	unsigned long base = tss->base0 | tss->base1 << 16 | (u32)tss->base2 << 24 |
+			     (unsigned long)tss->base3 << 32;
+	struct desc_ptr idt;
+
+	store_idt(&idt);
+	if (idt.size != PAGE_SIZE - 1 || !PAGE_ALIGNED(idt.address) ||
+	    !PAGE_ALIGNED(gdt_address())) {
+		pr_err("error: CPU %u: IDT %lx+%x and GDT %lx are not one page each\n",
+		       smp_processor_id(), idt.address, idt.size, gdt_address());
+		return -EOPNOTSUPP;
+	}
+	if (base != tss_address() || offset_in_page(base)) {
+		pr_err("error: CPU %u: TSS is at %lx, not at %lx\n",
+		       smp_processor_id(), base, tss_address());
+		return -EOPNOTSUPP;
+	}
+	if (this_cpu_read(cpu_tss_rw.x86_tss.ist[UT_EVENT_IST - 1])) {
+		pr_err("error: CPU %u: IST %u is in use\n", smp_processor_id(), UT_EVENT_IST);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/* Stacks are vmalloc areas: 4 KiB mappings that are never split. */
+static int allocate(struct ut_cpu *cpu)
+{
+	void *events = vzalloc(PAGE_SIZE);
+	void *aborts = vzalloc(ABORT_STACK_SIZE);
+
+	cpu->ve = (void *)get_zeroed_page(GFP_KERNEL);
+	cpu->event_stack = events ? (unsigned long)events + PAGE_SIZE : 0;
+	cpu->abort_stack = aborts ? (unsigned long)aborts + ABORT_STACK_SIZE : 0;
+	return events && aborts && cpu->ve ? 0 : -ENOMEM;
+}
+
+static void release(struct ut_cpu *cpu)
+{
+	if (cpu->event_stack)
+		vfree((void *)(cpu->event_stack - PAGE_SIZE));
+	if (cpu->abort_stack)
+		vfree((void *)(cpu->abort_stack - ABORT_STACK_SIZE));
+	free_page((unsigned long)cpu->ve);
+}
+
+/* INV-8: event delivery reads GDT and TSS; only the event stack is writable. */
+static int grant(struct ut_cpu *cpu)
+{
+	const struct ut_span spans[] = {
+		{ cpu->event_stack - PAGE_SIZE, cpu->event_stack, UT_RIGHT_R | UT_RIGHT_W },
+		{ gdt_address(), gdt_address() + PAGE_SIZE, UT_RIGHT_R },
+		{ tss_address(), tss_address() + PAGE_SIZE, UT_RIGHT_R },
+	};
+	int ret = ut_view_grant(&ut_common, spans, ARRAY_SIZE(spans));
+
+	if (!ret)
+		cpumask_set_cpu(smp_processor_id(), &granted);
+	return ret;
+}
+
+/* Every vector leads to its stub in the gate page, on the event stack. */
+static int overlay_idt(void)
+{
+	unsigned long addr = (unsigned long)ut_idt();
+	const struct ut_span tables = { addr, addr + PAGE_SIZE, 0 };
+	gate_desc *idt = (void *)get_zeroed_page(GFP_KERNEL);
+	unsigned int vector;
+	int ret;
+
+	if (!idt)
+		return -ENOMEM;
+	for (vector = 0; vector < 256; vector++)
+		pack_gate(&idt[vector], GATE_INTERRUPT,
+			  (unsigned long)ut_stubs + vector * UT_STUB_SIZE, 0,
+			  UT_EVENT_IST, __KERNEL_CS);
+	ret = ut_view_grant(&ut_common, &tables, 1);
+	if (!ret)
+		ret = ut_view_overlay(&ut_common, addr, idt);
+	free_page((unsigned long)idt);
+	return ret;
+}
+
+static int enable(struct ut_cpu *cpu)
+{
+	struct ut_enable *argument = kzalloc(sizeof(*argument), GFP_KERNEL);
+	int ret;
+
+	if (!argument)
+		return -ENOMEM;
+	argument->revision = UT_ABI_REVISION;
+	argument->info_gpa = __pa(cpu->ve);
+	argument->abort_rip = (unsigned long)ut_abort_entry;
+	argument->abort_rsp = cpu->abort_stack;
+	ret = ut_host_enable(argument);
+	kfree(argument);
+	return ret;
+}
+
+/* The first CPU brings what all need; the host takes grants only now. */
+static int common_init(void)
+{
+	int ret = ut_common_grant();
+
+	return ret ?: overlay_idt();
+}
+
+/* The last CPU takes it back, as nobody else could. */
+static void common_deinit(void)
+{
+	ut_adopt_forget_all();
+	ut_common_revoke();
+	cpumask_clear(&granted);
+}
+
+static int populate(struct ut_cpu *cpu)
+{
+	int ret = 0;
+
+	if (!enabled_count)
+		ret = common_init();
+	if (!ret && !cpumask_test_cpu(smp_processor_id(), &granted))
+		ret = grant(cpu);
+	if (ret && !enabled_count)
+		common_deinit();
+	return ret;
+}
+
+/* Called by the hotplug core on the CPU itself. */
+static int cpu_start(unsigned int number)
+{
+	struct ut_cpu *cpu = this_cpu_ptr(&ut_cpu);
+	int ret = check_tables();
+
+	if (!ret && !cpu->ve)
+		ret = allocate(cpu);
+	if (!ret)
+		ret = enable(cpu);
+	if (ret)
+		goto fail;
+	ret = populate(cpu);
+	if (ret) {
+		ut_host_disable();
+		goto fail;
+	}
+	this_cpu_write(cpu_tss_rw.x86_tss.ist[UT_EVENT_IST - 1], cpu->event_stack);
+	enabled_count++;
+	WRITE_ONCE(cpu->enabled, true);
+	return 0;
+fail:
+	pr_err("error: CPU %u: cannot enable (error %d)\n", number, ret);
+	return ret;
+}
+
+static int cpu_stop(unsigned int number)
+{
+	struct ut_cpu *cpu = this_cpu_ptr(&ut_cpu);
+	unsigned long flags;
+	int ret;
+
+	local_irq_save(flags);
+	WRITE_ONCE(cpu->enabled, false);
+	cpu->cr3 = 0;
+	ut_domains_purge_cpu(number);
+	local_irq_restore(flags);
+
+	if (!--enabled_count)
+		common_deinit();
+	this_cpu_write(cpu_tss_rw.x86_tss.ist[UT_EVENT_IST - 1], 0);
+	ret = ut_host_disable();
+	WARN(ret, "undertow: CPU %u: disable failed (%d)\n", number, ret);
+	return 0;
+}
+
+static void release_all(void)
+{
+	unsigned int number;
+
+	for_each_possible_cpu(number)
+		release(per_cpu_ptr(&ut_cpu, number));
+}
+
+int ut_cpus_init(void)
+{
+	int ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "undertow:online",
+				    cpu_start, cpu_stop);
+
+	if (ret < 0) {
+		release_all();
+		return ret;
+	}
+	hotplug_state = ret;
+	return 0;
+}
+
+void ut_cpus_deinit(void)
+{
+	cpuhp_remove_state(hotplug_state);
+	release_all();
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow runtime - debugfs
+ *
+ * /sys/kernel/debug/undertow/stat: what the host counted, "name value" lines.
+ * /sys/kernel/debug/undertow/domains/<name>/: one number per file.
+ */
+#define pr_fmt(fmt) "undertow: " fmt
+
+#include <linux/debugfs.h>
+#include <linux/percpu.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include "runtime.h"
+
+static struct dentry *top, *all_domains;
+
+#define DOMAIN_NUMBER(name, expression)						\
+static int name##_get(void *data, u64 *value)					\
+{										\
+	struct ut_domain *domain = data;					\
+										\
+	*value = expression;							\
+	return 0;								\
+}										\
+DEFINE_DEBUGFS_ATTRIBUTE(name##_fops, name##_get, NULL, "%llu\n")
+
+DOMAIN_NUMBER(denied_read, atomic_long_read(&domain->denied[UT_READ]));
+DOMAIN_NUMBER(denied_write, atomic_long_read(&domain->denied[UT_WRITE]));
+DOMAIN_NUMBER(denied_exec, atomic_long_read(&domain->denied[UT_EXEC]));
+DOMAIN_NUMBER(denied_other, atomic_long_read(&domain->denied[UT_OTHER]));
+DOMAIN_NUMBER(busy, atomic_long_read(&domain->busy));
+DOMAIN_NUMBER(stacks_free, ut_domain_free_stacks(domain));
+DOMAIN_NUMBER(heap_bytes, ut_heap_used(domain));
+DOMAIN_NUMBER(view, domain->view.id);
+
+static const struct {
+	const char *name;
+	const struct file_operations *fops;
+} files[] = {
+	{ "denied_read", &denied_read_fops },
+	{ "denied_write", &denied_write_fops },
+	{ "denied_exec", &denied_exec_fops },
+	{ "denied_other", &denied_other_fops },
+	{ "busy", &busy_fops },
+	{ "stacks_free", &stacks_free_fops },
+	{ "heap_bytes", &heap_bytes_fops },
+	{ "view", &view_fops },
+};
+
+static void show_exits(struct seq_file *file, const struct ut_stat *stat)
+{
+	unsigned int reason;
+
+	for (reason = 0; reason < UT_STAT_EXITS; reason++)
+		if (stat->exits[reason])
+			seq_printf(file, "exit_%u %llu\n", reason, stat->exits[reason]);
+}
+
+static unsigned long user_events(void)
+{
+	unsigned long sum = 0;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(ut_cpu, cpu).user_events;
+	return sum;
+}
+
+static int stat_show(struct seq_file *file, void *unused)
+{
+	struct ut_stat *stat = kzalloc(sizeof(*stat), GFP_KERNEL);
+	int ret;
+
+	if (!stat)
+		return -ENOMEM;
+	ret = ut_host_stat(stat);
+	if (!ret) {
+		seq_printf(file, "views %llu\n", stat->views);
+		seq_printf(file, "grants %llu\n", stat->grants);
+		seq_printf(file, "overlays %llu\n", stat->overlays);
+		seq_printf(file, "view_pages %llu\n", stat->view_pages);
+		seq_printf(file, "aborts %llu\n", stat->aborts);
+		seq_printf(file, "user_vmfunc %lu\n", user_events());
+		show_exits(file, stat);
+	}
+	kfree(stat);
+	return ret;
+}
+DEFINE_SHOW_ATTRIBUTE(stat);
+
+/* Without debugfs everything else works: errors are ignored, as its core does. */
+void ut_debugfs_init(void)
+{
+	top = debugfs_create_dir("undertow", NULL);
+	all_domains = debugfs_create_dir("domains", top);
+	debugfs_create_file("stat", 0400, top, NULL, &stat_fops);
+}
+
+void ut_debugfs_deinit(void)
+{
+	debugfs_remove(top);
+}
+
+void ut_debugfs_add(struct ut_domain *domain)
+{
+	unsigned int i;
+
+	domain->dir = debugfs_create_dir(domain->copy.name, all_domains);
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		debugfs_create_file_unsafe(files[i].name, 0400, domain->dir, domain,
+					   files[i].fops);
+}
+
+void ut_debugfs_remove(struct ut_domain *domain)
+{
+	debugfs_remove(domain->dir);
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow runtime - domains
+ *
+ * Registration creates one restricted view per map, with its stacks and heap;
+ * unregistration destroys the view before any of its memory is freed (INV-12).
+ * The stack of a call is in exactly one place: the pool, the cache of a CPU, or
+ * the entry frame of the call.
+ */
+#define pr_fmt(fmt) "undertow: " fmt
+
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include "runtime.h"
+
+#define STACK_SIZE	(4 * PAGE_SIZE)
+#define STACKS_MAX	1024
+#define LOG_INTERVAL	(5 * HZ)
+
+static unsigned int stacks;
+module_param(stacks, uint, 0444);
+MODULE_PARM_DESC(stacks, "stacks per domain, which bounds concurrent and nested calls (default: 2 per CPU and 6)");
+
+static unsigned int log_burst = 10;
+module_param(log_burst, uint, 0444);
+MODULE_PARM_DESC(log_burst, "log lines per domain in 5 seconds (default 10, 0: no limit)");
+
+/* Protects registration. */
+static DEFINE_MUTEX(domains_lock);
+/* By number of the view.  Read by gates with interrupts off. */
+static struct ut_domain *domains[UT_VIEW_MAX + 1];
+
+struct ut_domain *ut_domain_by_view(u32 view)
+{
+	return view <= UT_VIEW_MAX ? READ_ONCE(domains[view]) : NULL;
+}
+
+struct ut_domain *ut_domain_by_map(const struct ut_map *map)
+{
+	struct ut_domain *domain = ut_domain_by_view(READ_ONCE(map->view));
+
+	return domain && domain->map == map ? domain : NULL;
+}
+
+/* Find the domain that owns a region of this kind around an address. */
+struct ut_domain *ut_domain_by_address(unsigned long addr, u32 kind)
+{
+	const struct ut_region *region;
+	unsigned int view;
+
+	for (view = 1; view <= UT_VIEW_MAX; view++) {
+		struct ut_domain *domain = READ_ONCE(domains[view]);
+
+		region = domain ? ut_map_region(&domain->copy, addr) : NULL;
+		if (region && region->kind == kind)
+			return domain;
+	}
+	return NULL;
+}
+
+static unsigned long pool_pop(struct ut_domain *domain)
+{
+	unsigned long stack = 0, flags;
+
+	raw_spin_lock_irqsave(&domain->lock, flags);
+	if (domain->nr_free)
+		stack = domain->free[--domain->nr_free];
+	raw_spin_unlock_irqrestore(&domain->lock, flags);
+	return stack;
+}
+
+static void pool_push(struct ut_domain *domain, unsigned long stack)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&domain->lock, flags);
+	if (!WARN_ON(domain->nr_free == domain->nr_stacks))
+		domain->free[domain->nr_free++] = stack;
+	raw_spin_unlock_irqrestore(&domain->lock, flags);
+}
+
+/* Take the stack back after an unwind.  Interrupts are off. */
+void ut_domain_put_stack(struct ut_domain *domain, unsigned long stack)
+{
+	unsigned long *cache = this_cpu_ptr(&ut_cpu.stacks[domain->view.id]);
+
+	if (!*cache && __this_cpu_read(ut_cpu.enabled))
+		*cache = stack;
+	else
+		pool_push(domain, stack);
+}
+
+/* C half of ut_gate_put(). */
+void ut_gate_give(u32 view, unsigned long stack)
+{
+	struct ut_domain *domain = ut_domain_by_view(view);
+
+	if (!WARN(!domain, "undertow: stack %lx of view %u, which has no domain\n", stack, view))
+		pool_push(domain, stack);
+}
+
+static long take(u32 view, unsigned long *stack)
+{
+	struct ut_domain *domain = view ? ut_domain_by_view(view) : NULL;
+	struct ut_cpu *cpu = this_cpu_ptr(&ut_cpu);
+	int ret;
+
+	if (!domain)
+		return -ENODEV;
+	if (!cpu->enabled)
+		return -ENXIO;
+	ret = ut_adopt_cr3();
+	if (ret)
+		return ret;
+	*stack = cpu->stacks[view];
+	cpu->stacks[view] = 0;
+	if (!*stack)
+		*stack = pool_pop(domain);
+	if (*stack)
+		return 0;
+	atomic_long_inc(&domain->busy);
+	return -EBUSY;
+}
+
+/*
+ * C half of ut_gate_slow().  A function whose error value is no errno (a
+ * pointer, bool or unsigned one) returns its own instead of the cause.
+ */
+struct ut_taken ut_gate_take(u32 view, const struct ut_gate *gate)
+{
+	struct ut_taken taken = {};
+
+	taken.error = take(view, &taken.stack);
+	if (taken.error && (s32)gate->error >= 0)
+		taken.error = gate->error;
+	return taken;
+}
+
+/* C half of ut_exit_slow(). */
+int ut_exit_reenter(void)
+{
+	return __this_cpu_read(ut_cpu.enabled) ? ut_adopt_cr3() : -ENXIO;
+}
+
+/* Empty the cache of a CPU, which runs no gate now. */
+static void purge(struct ut_domain *domain, unsigned int number)
+{
+	unsigned long stack = xchg(&per_cpu(ut_cpu, number).stacks[domain->view.id], 0);
+
+	if (stack)
+		pool_push(domain, stack);
+}
+
+void ut_domains_purge_cpu(unsigned int number)
+{
+	unsigned int view;
+
+	for (view = 1; view <= UT_VIEW_MAX; view++)
+		if (domains[view])
+			purge(domains[view], number);
+}
+
+/* Stacks that no call uses now; a snapshot. */
+unsigned int ut_domain_free_stacks(struct ut_domain *domain)
+{
+	unsigned int count = READ_ONCE(domain->nr_free), number;
+
+	for_each_possible_cpu(number)
+		count += !!READ_ONCE(per_cpu(ut_cpu, number).stacks[domain->view.id]);
+	return count;
+}
+
+/* Below each stack there is the guard of another vmalloc area, or nothing. */
+static int allocate_stacks(struct ut_domain *domain)
+{
+	unsigned int count = stacks ?: 2 * nr_cpu_ids + 6;
+
+	count = clamp(count, 1u, STACKS_MAX);
+	domain->stacks = kcalloc(count, sizeof(*domain->stacks), GFP_KERNEL);
+	domain->free = kcalloc(count, sizeof(*domain->free), GFP_KERNEL);
+	if (!domain->stacks || !domain->free)
+		return -ENOMEM;
+	while (domain->nr_stacks < count) {
+		void *stack = vzalloc(STACK_SIZE);
+
+		if (!stack)
+			return -ENOMEM;
+		domain->stacks[domain->nr_stacks++] = stack;
+		domain->free[domain->nr_free++] = (unsigned long)stack + STACK_SIZE;
+	}
+	return 0;
+}
+
+static void free_stacks(struct ut_domain *domain)
+{
+	while (domain->nr_stacks)
+		vfree(domain->stacks[--domain->nr_stacks]);
+	kfree(domain->stacks);
+	kfree(domain->free);
+}
+
+static u32 region_rights(u32 kind)
+{
+	switch (kind) {
+	case UT_REGION_TEXT:
+		return UT_RIGHT_R | UT_RIGHT_X;
+	case UT_REGION_GATE:
+		return UT_RIGHT_R | UT_RIGHT_X | UT_RIGHT_GATE;
+	case UT_REGION_RODATA:
+		return UT_RIGHT_R;
+	case UT_REGION_DATA:
+	case UT_REGION_BSS:
+		return UT_RIGHT_R | UT_RIGHT_W;
+	default:
+		return 0;
+	}
+}
+
+/* One change for all regions and stacks: few hypercalls. */
+static int grant_all(struct ut_domain *domain)
+{
+	unsigned int room = domain->copy.nr_regions + domain->nr_stacks, count = 0, i;
+	struct ut_span *spans = kcalloc(room, sizeof(*spans), GFP_KERNEL);
+	int ret;
+
+	if (!spans)
+		return -ENOMEM;
+	for (i = 0; i < domain->copy.nr_regions; i++) {
+		const struct ut_region *region = &domain->copy.regions[i];
+
+		if (region_rights(region->kind))
+			spans[count++] = (struct ut_span) { region->start, region->end,
+							    region_rights(region->kind) };
+	}
+	for (i = 0; i < domain->nr_stacks; i++) {
+		unsigned long start = (unsigned long)domain->stacks[i];
+
+		spans[count++] = (struct ut_span) { start, start + STACK_SIZE,
+						    UT_RIGHT_R | UT_RIGHT_W };
+	}
+	ret = ut_view_grant(&domain->view, spans, count);
+	kfree(spans);
+	return ret;
+}
+
+static int populate_view(struct ut_domain *domain)
+{
+	int ret = ut_view_create(&domain->view);
+
+	if (ret)
+		return ret;
+	ret = grant_all(domain);
+	if (!ret)
+		ret = ut_view_seal(&domain->view);
+	if (ret)
+		ut_view_destroy(&domain->view);
+	return ret;
+}
+
+static void domain_free(struct ut_domain *domain)
+{
+	ut_heap_deinit(domain);
+	free_stacks(domain);
+	kfree(domain);
+}
+
+static struct ut_domain *domain_allocate(struct module *mod, struct ut_map *map)
+{
+	struct ut_domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
+
+	if (!domain)
+		return NULL;
+	domain->map = map;
+	domain->copy = *map;
+	domain->owner = mod;
+	raw_spin_lock_init(&domain->lock);
+	INIT_LIST_HEAD(&domain->chunks);
+	/* An interval of 0 does not limit. */
+	ratelimit_state_init(&domain->limit, log_burst ? LOG_INTERVAL : 0, log_burst);
+	if (allocate_stacks(domain) || ut_heap_init(domain)) {
+		domain_free(domain);
+		return NULL;
+	}
+	return domain;
+}
+
+static int domain_create(struct module *mod, struct ut_map *map)
+{
+	struct ut_domain *domain = domain_allocate(mod, map);
+	int ret = -ENOMEM;
+
+	if (domain)
+		ret = populate_view(domain);
+	if (ret) {
+		pr_err("%s: error: domain %s: cannot create its view (error %d)\n",
+		       mod->name, map->name, ret);
+		if (domain)
+			domain_free(domain);
+		return ret;
+	}
+	WRITE_ONCE(domains[domain->view.id], domain);
+	ut_debugfs_add(domain);
+	/* Gates work from here on. */
+	smp_store_release(&map->view, domain->view.id);
+	return 0;
+}
+
+/* Return whether no call is active any more. */
+static bool stacks_home(struct ut_domain *domain)
+{
+	unsigned int number;
+
+	for_each_possible_cpu(number)
+		purge(domain, number);
+	return !WARN(domain->nr_free != domain->nr_stacks,
+		     "undertow: domain %s: %u of %u stacks are in use, leaking it\n",
+		     domain->copy.name, domain->nr_stacks - domain->nr_free,
+		     domain->nr_stacks);
+}
+
+static void domain_destroy(struct ut_domain *domain)
+{
+	bool home;
+
+	WRITE_ONCE(domain->map->view, 0);
+	ut_debugfs_remove(domain);
+	/* Gates read the number and the table with interrupts off. */
+	synchronize_rcu();
+	home = stacks_home(domain);
+	WRITE_ONCE(domains[domain->view.id], NULL);
+	/* The module's pages go in any case, so the view must go first. */
+	ut_view_destroy(&domain->view);
+	if (home)
+		domain_free(domain);
+}
+
+static bool is_duplicate(struct ut_map *const *maps, struct ut_map *const *map)
+{
+	for (; maps < map; maps++)
+		if (*maps == *map)
+			return true;
+	return false;
+}
+
+static int register_maps(struct module *mod, struct ut_map *const *maps,
+			 struct ut_map *const *maps_end)
+{
+	struct ut_map *const *map;
+	int ret;
+
+	ret = ut_maps_validate(mod, maps, maps_end);
+	if (ret)
+		return ret;
+	for (map = maps; map < maps_end; map++) {
+		if (is_duplicate(maps, map))
+			continue;
+		ret = ut_map_validate(mod, *map);
+		if (!ret)
+			ret = domain_create(mod, *map);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void unregister_all(struct module *mod)
+{
+	unsigned int view;
+
+	for (view = 1; view <= UT_VIEW_MAX; view++)
+		if (domains[view] && domains[view]->owner == mod)
+			domain_destroy(domains[view]);
+}
+
+int ut_module_register(struct module *mod, struct ut_map *const *maps,
+		       struct ut_map *const *maps_end)
+{
+	int ret;
+
+	mutex_lock(&domains_lock);
+	ret = register_maps(mod, maps, maps_end);
+	if (ret)
+		unregister_all(mod);
+	mutex_unlock(&domains_lock);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(ut_module_register);
+
+void ut_module_unregister(struct module *mod)
+{
+	mutex_lock(&domains_lock);
+	unregister_all(mod);
+	mutex_unlock(&domains_lock);
+}
+EXPORT_SYMBOL_GPL(ut_module_unregister);

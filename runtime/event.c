@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow runtime - events in a restricted view
+ *
+ * Everything that ends a domain call early comes here, after gate.S has gone
+ * back to the full view and a trusted stack: violations (#VE), exceptions,
+ * interrupts, gates entered at the wrong place, the host's abort path.
+ *
+ * The event stack can be written by domains on other CPUs, and a vector can be
+ * forged by a jump to a stub.  Both are hints for the log; what this file does
+ * depends on trusted state only.
+ */
+#define pr_fmt(fmt) "undertow: " fmt
+
+#include <linux/percpu.h>
+#include <linux/printk.h>
+#include <linux/smp.h>
+#include <asm/apic.h>
+#include <asm/debugreg.h>
+#include <asm/desc.h>
+#include <asm/irq_vectors.h>
+#include <asm/mce.h>
+#include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/trapnr.h>
+#include "runtime.h"
+
+/* Exit qualification of an EPT violation (SDM, "Exit Qualification for EPT Violations"). */
+#define QUAL_WRITE	BIT_ULL(1)
+#define QUAL_FETCH	BIT_ULL(2)
+#define QUAL_TRANSLATED	BIT_ULL(8)	/* access to the address, not a page walk */
+
+#define EXIT_REASON_EPT_VIOLATION	48
+
+/* IDT-vectoring information. */
+#define VECTORING_VALID		BIT(31)
+#define VECTORING_TYPE(info)	((info) >> 8 & 7)
+#define VECTORING_INTERRUPT	0
+#define VECTORING_NMI		2
+
+/* RFLAGS that a process may choose. */
+#define USER_FLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_DF | X86_EFLAGS_OF)
+
+/* Frame at the top of the event stack; hostile content. */
+struct event_frame {
+	unsigned long rip, cs, flags, rsp, ss;
+};
+
+static const struct event_frame *event_frame(void)
+{
+	return (void *)__this_cpu_read(ut_cpu.event_stack) - sizeof(struct event_frame);
+}
+
+/* Highest vector in service in this CPU's local APIC, 0 for none. */
+static unsigned int vector_in_service(void)
+{
+	int word;
+	u32 bits;
+
+	for (word = 7; word >= 0; word--) {
+		bits = apic->read(APIC_ISR + word * 0x10);
+		if (bits)
+			return word * 32 + fls(bits) - 1;
+	}
+	return 0;
+}
+
+/*
+ * An interrupt was accepted in the restricted view.  The caller of the domain
+ * may hold locks with interrupts off, so its handler cannot run here: end it
+ * in the APIC and raise it again, to be taken when interrupts are on.  A forged
+ * vector is not the one in service, or costs one spurious handler run.
+ */
+static void interrupt_requeue(u32 vector)
+{
+	if (vector < FIRST_EXTERNAL_VECTOR || vector >= NR_VECTORS ||
+	    vector_in_service() != vector)
+		return;
+	apic->eoi();
+	apic->send_IPI_self(vector);
+}
+
+/* An interrupt whose frame another event replaced before the stub left the view. */
+static void interrupt_requeue_lost(void)
+{
+	/* In a handler the vector in service may be its own. */
+	if (!in_hardirq())
+		interrupt_requeue(vector_in_service());
+}
+
+static bool machine_check_pending(void)
+{
+	u64 status;
+
+	return boot_cpu_has(X86_FEATURE_MCE) && !rdmsrl_safe(MSR_IA32_MCG_STATUS, &status) &&
+	       status & MCG_STATUS_MCIP;
+}
+
+/* Give the kernel what the restricted IDT took from it. */
+static void event_forward(u32 vector)
+{
+	switch (vector) {
+	case X86_TRAP_NMI:
+		interrupt_requeue_lost();
+		/* Its IRET also unblocks NMIs. */
+		asm volatile("int $2" ::: "memory");
+		break;
+	case X86_TRAP_MC:
+		if (machine_check_pending())
+			asm volatile("int $18" ::: "memory");
+		break;
+	case X86_TRAP_DB:
+		/* Forget the domain's single step. */
+		set_debugreg(DR6_RESERVED, 6);
+		break;
+	default:
+		interrupt_requeue(vector);
+	}
+}
+
+/* Bytes of the domain's text at an address, for the guess below. */
+static bool guess_writes(const struct ut_domain *domain, unsigned long rip)
+{
+	const struct ut_region *region = ut_map_region(&domain->copy, rip);
+
+	return region && region->kind == UT_REGION_TEXT &&
+	       ut_opcode_writes((const u8 *)rip, region->end - rip);
+}
+
+static bool is_text(const struct ut_domain *domain, unsigned long rip)
+{
+	const struct ut_region *region = ut_map_region(&domain->copy, rip);
+
+	return region && (region->kind == UT_REGION_TEXT || region->kind == UT_REGION_GATE);
+}
+
+/*
+ * A violation during a page walk does not say what the instruction wanted:
+ * tell it from the instruction pointer and the instruction.
+ */
+static enum ut_denied access_of(const struct ut_domain *domain, u64 qualification,
+				unsigned long addr, unsigned long rip)
+{
+	if (qualification & QUAL_TRANSLATED) {
+		if (qualification & QUAL_FETCH)
+			return UT_EXEC;
+		return qualification & QUAL_WRITE ? UT_WRITE : UT_READ;
+	}
+	if (addr == rip || !is_text(domain, rip))
+		return UT_EXEC;
+	return guess_writes(domain, rip) ? UT_WRITE : UT_READ;
+}
+
+static void describe_access(const struct ut_domain *domain, struct ut_violation *violation,
+			    u64 qualification, unsigned long addr, unsigned long rip)
+{
+	static const char *const names[] = {
+		[UT_READ] = "read", [UT_WRITE] = "write", [UT_EXEC] = "exec",
+	};
+
+	violation->counter = access_of(domain, qualification, addr, rip);
+	violation->kind = names[violation->counter];
+	violation->has_addr = true;
+	violation->addr = addr;
+	violation->has_rip = true;
+	violation->rip = rip;
+}
+
+static void describe_abort(const struct ut_domain *domain, struct ut_violation *violation,
+			   const struct ut_abort *abort)
+{
+	if (abort->cause == UT_ABORT_VIOLATION || abort->cause == UT_ABORT_EXEC) {
+		describe_access(domain, violation, abort->qualification, abort->gla, abort->rip);
+		return;
+	}
+	violation->kind = "exit";
+	violation->detail = "reason";
+	violation->number = abort->exit_reason;
+	violation->has_rip = true;
+	violation->rip = abort->rip;
+}
+
+static void describe_vector(struct ut_violation *violation, u32 vector)
+{
+	violation->kind = vector < FIRST_EXTERNAL_VECTOR ? "exception" : "interrupt";
+	violation->detail = "vector";
+	violation->number = vector;
+	violation->has_rip = true;
+	violation->rip = READ_ONCE(event_frame()->rip);
+	if (vector == X86_TRAP_PF) {
+		violation->has_addr = true;
+		violation->addr = native_read_cr2();
+	}
+}
+
+static void describe(const struct ut_domain *domain, struct ut_violation *violation, u32 cause)
+{
+	struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
+
+	*violation = (struct ut_violation) { .counter = UT_OTHER };
+	if (cause == UT_CAUSE_HOST) {
+		describe_abort(domain, violation, &ve->abort);
+	} else if (ve->busy && ve->exit_reason == EXIT_REASON_EPT_VIOLATION) {
+		/* Genuine, whatever the vector: only the CPU writes this page. */
+		describe_access(domain, violation, ve->qualification, ve->gla,
+				READ_ONCE(event_frame()->rip));
+	} else if (cause == UT_CAUSE_REENTER) {
+		violation->kind = "reenter";
+	} else if (cause >= NR_VECTORS) {
+		violation->kind = "forged";
+	} else {
+		describe_vector(violation, cause);
+	}
+	/* Until then every violation takes the host's abort path. */
+	WRITE_ONCE(ve->busy, 0);
+}
+
+/* An event that the host could not deliver because of the violation. */
+static u32 vector_of_abort(void)
+{
+	u32 info = __this_cpu_read(ut_cpu.ve)->abort.vectoring;
+
+	if (!(info & VECTORING_VALID) || (VECTORING_TYPE(info) != VECTORING_INTERRUPT &&
+					  VECTORING_TYPE(info) != VECTORING_NMI))
+		return NR_VECTORS;
+	return info & 0xff;
+}
+
+/**
+ * ut_unwind() - End the innermost domain call of this CPU
+ * @cause: vector (a hint) or UT_CAUSE_*
+ * @frame: its entry frame, on the trusted stack this runs on
+ *
+ * Return: what the call returns; gate.S drops the frame.
+ */
+long ut_unwind(u32 cause, const struct ut_frame *frame)
+{
+	const struct ut_gate *gate = frame->gate;
+	struct ut_domain *domain = ut_domain_by_map((struct ut_map *)gate->map);
+	struct ut_violation violation;
+
+	/* The module left while its call was active: said by domain_destroy(). */
+	if (!domain)
+		return gate->error;
+
+	describe(domain, &violation, cause);
+	ut_domain_put_stack(domain, frame->stack);
+	atomic_long_inc(&domain->denied[violation.counter]);
+	ut_log_violation(domain, &violation, gate);
+	event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
+	return gate->error;
+}
+
+static unsigned long user_address(unsigned long addr)
+{
+	return addr < TASK_SIZE_MAX ? addr : 0;
+}
+
+/**
+ * ut_user_event() - A process executed VMFUNC
+ * @vector: of the event that followed, a hint
+ *
+ * Build what a #GP of the process leaves on the CPU's entry stack, with the
+ * address of the kernel's handler below.  No logging: as far as the kernel
+ * knows this CPU is still in user mode.
+ *
+ * Return: RSP that points to the handler's address.
+ */
+unsigned long ut_user_event(u32 vector)
+{
+	const struct event_frame *event = event_frame();
+	unsigned long *slot = (void *)__this_cpu_read(cpu_tss_rw.x86_tss.sp0);
+
+	__this_cpu_inc(ut_cpu.user_events);
+	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
+	event_forward(vector);
+	*--slot = __USER_DS;
+	*--slot = user_address(READ_ONCE(event->rsp));
+	*--slot = (READ_ONCE(event->flags) & USER_FLAGS) | X86_EFLAGS_IF | X86_EFLAGS_FIXED;
+	*--slot = READ_ONCE(event->cs) == __USER32_CS ? __USER32_CS : __USER_CS;
+	*--slot = user_address(READ_ONCE(event->rip));
+	*--slot = 0;	/* error code */
+	*--slot = gate_offset((const gate_desc *)ut_idt() + X86_TRAP_GP);
+	return (unsigned long)slot;
+}
+
+/**
+ * ut_abort_stray() - The host took the abort path and no domain call is active
+ * @regs: as pushed by ut_abort_entry()
+ *
+ * Trusted code entered untrusted text in the full view, without its gate: let
+ * that call return -EFAULT.
+ *
+ * Return: RSP to continue with, where RFLAGS and then RIP are popped.
+ */
+unsigned long ut_abort_stray(unsigned long *regs)
+{
+	const struct ut_abort *abort = &__this_cpu_read(ut_cpu.ve)->abort;
+	struct ut_domain *domain = ut_domain_by_address(abort->gla, UT_REGION_TEXT);
+	unsigned long *stack = (void *)abort->rsp;
+
+	if (abort->cause != UT_ABORT_EXEC)
+		panic("undertow: abort path %u, exit reason %u, without a domain call at %pS\n",
+		      abort->cause, abort->exit_reason, (void *)abort->rip);
+	if (domain)
+		atomic_long_inc(&domain->denied[UT_EXEC]);
+	ut_log_stray(domain, abort->gla, abort->rip);
+	regs[UT_REGS_RAX] = -EFAULT;
+	*--stack = abort->rflags;
+	return (unsigned long)stack;
+}

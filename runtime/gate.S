@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Undertow runtime - common gate code
+ *
+ * .undertow.gate is executable in every view, so untrusted code may jump to any
+ * byte of it with any registers.  INV-4: behind each VMFUNC, prove the view
+ * (ECX), then load the GS base and RSP from trusted storage.  NO MEMORY ACCESS
+ * THROUGH RSP, AND NO CALL OR RET, BEFORE THAT.
+ */
+#include <linux/linkage.h>
+#include <linux/objtool.h>
+#include <asm/asm-offsets.h>
+#include <asm/percpu.h>
+#include <asm/segment.h>
+#include "runtime.h"
+
+#define EAX_EPTP_SWITCHING	0	/* VMFUNC leaf */
+
+/* \reg := per-CPU base of this CPU, without the untrusted GS base. */
+.macro PERCPU_BASE reg32:req reg64:req
+	movl	$__CPUNODE_SEG, \reg32
+	lsl	\reg32, \reg32
+	andl	$0xfff, \reg32
+	movq	__per_cpu_offset(, \reg64, 8), \reg64
+.endm
+
+	.section .undertow.gate, "ax", @progbits
+	.balign	4096
+SYM_ENTRY(ut_gate_start, SYM_L_GLOBAL, SYM_A_NONE)
+
+/*
+ * Handlers of the restricted IDT, one per vector, on the event stack.  EDI is
+ * only a hint: untrusted code can jump behind the MOV.
+ */
+SYM_CODE_START_NOALIGN(ut_stubs)
+	ANNOTATE_NOENDBR
+	.set	vector, 0
+	.rept	256
+	.balign	UT_STUB_SIZE
+	movl	$vector, %edi
+	jmp	ut_event
+	.set	vector, vector + 1
+	.endr
+	.balign	UT_STUB_SIZE
+SYM_CODE_END(ut_stubs)
+
+/**
+ * ut_abort - An attacker landed on a VMFUNC of a gate
+ * In: nothing is trusted.  Does not return to its caller: unwinds.
+ */
+SYM_CODE_START_NOALIGN(ut_abort)
+	ANNOTATE_NOENDBR
+	movl	$UT_CAUSE_FORGED, %edi
+	jmp	ut_event
+SYM_CODE_END(ut_abort)
+
+/**
+ * ut_event - Leave the restricted view and unwind the domain call of this CPU
+ * In: EDI = vector or UT_CAUSE_FORGED, a hint.  Interrupts are off, unless
+ * untrusted code jumped here with STI.
+ */
+SYM_CODE_START_NOALIGN(ut_event)
+	ANNOTATE_NOENDBR
+	movl	$EAX_EPTP_SWITCHING, %eax
+	xorl	%ecx, %ecx
+	vmfunc
+	testl	%ecx, %ecx
+	jnz	ut_abort
+	cli
+	PERCPU_BASE %ecx, %rcx
+	/* Trusted storage, by an address that does not depend on GS. */
+	movq	ut_cpu + UT_CPU_RSP(%rcx), %rdx
+	testq	%rdx, %rdx
+	jz	.Lring3
+	wrgsbase %rcx
+	movq	%rdx, %rsp
+	jmp	.Lunwind
+
+	/*
+	 * No domain call is active here, so ring 3 executed VMFUNC: GS base is
+	 * the process's own.  ut_user_event() builds what a #GP of this
+	 * process would have left; registers go away as they hold addresses.
+	 */
+.Lring3:
+	rdgsbase %rbx
+	wrgsbase %rcx
+	movq	PER_CPU_VAR(ut_cpu + UT_CPU_ABORT_STACK), %rsp
+	pushq	$2
+	popfq
+	call	ut_user_event
+	movq	%rax, %rsp
+	wrgsbase %rbx
+	xorl	%eax, %eax
+	xorl	%ebx, %ebx
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	xorl	%esi, %esi
+	xorl	%edi, %edi
+	xorl	%ebp, %ebp
+	xorl	%r8d, %r8d
+	xorl	%r9d, %r9d
+	xorl	%r10d, %r10d
+	xorl	%r11d, %r11d
+	xorl	%r12d, %r12d
+	xorl	%r13d, %r13d
+	xorl	%r14d, %r14d
+	xorl	%r15d, %r15d
+	RET
+SYM_CODE_END(ut_event)
+
+	.balign	4096, 0xcc
+SYM_ENTRY(ut_gate_end, SYM_L_GLOBAL, SYM_A_NONE)
+
+	.text
+
+/*
+ * Full view, trusted stack, GS valid, interrupts off: RSP = entry frame of the
+ * call, EDI = cause.  Return the function's error to the caller of its gate.
+ */
+SYM_CODE_START_LOCAL(unwind)
+.Lunwind:
+	movq	$0, PER_CPU_VAR(ut_cpu + UT_CPU_RSP)
+	/* INV-6: AC, DF, NT and IOPL are still those of the domain. */
+	pushq	$2
+	popfq
+	movq	%rsp, %rsi
+	call	ut_unwind
+	addq	$UT_FRAME_FLAGS, %rsp
+	popfq
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	RET
+SYM_CODE_END(unwind)
+/* The frame that it drops is the gate's. */
+STACK_FRAME_NON_STANDARD unwind
+
+/**
+ * ut_abort_entry - Where the host enters the abort path
+ * In: full view, IF=0, RSP = abort stack; all other registers, GS base
+ * included, are what the interrupted code had.
+ */
+SYM_CODE_START(ut_abort_entry)
+	ANNOTATE_NOENDBR
+	subq	$8, %rsp			/* RSP to continue with */
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	PERCPU_BASE %ecx, %rcx
+	wrgsbase %rcx
+	cld
+	movl	$UT_CAUSE_HOST, %edi
+	movq	PER_CPU_VAR(ut_cpu + UT_CPU_RSP), %rdx
+	testq	%rdx, %rdx
+	jz	.Lstray
+	movq	%rdx, %rsp
+	jmp	.Lunwind
+
+	/* Trusted code entered untrusted text without its gate. */
+.Lstray:
+	movq	%rsp, %rdi
+	call	ut_abort_stray
+	movq	%rax, 8 * UT_REGS_COUNT(%rsp)
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rbp
+	popq	%rbx
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	popq	%rsp
+	popfq
+	RET
+SYM_CODE_END(ut_abort_entry)
+
+/**
+ * ut_gate_slow - Entry gate without a cached stack or with an unknown CR3
+ * In: ECX = view, 8(%rsp) = struct ut_gate; full view, interrupts off.
+ * Out: RBX = stack, ECX = view; or RBX = 0 and RAX = what the call returns.
+ * Preserves RDI, RSI, RDX, R8, R9, R12.  Clobbers R10, R11, flags.
+ */
+SYM_FUNC_START(ut_gate_slow)
+	movq	8(%rsp), %rax
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%r8
+	pushq	%r9
+	pushq	%rcx
+	movl	%ecx, %edi
+	movq	%rax, %rsi
+	call	ut_gate_take
+	movq	%rax, %rbx
+	movq	%rdx, %rax
+	popq	%rcx
+	popq	%r9
+	popq	%r8
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	RET
+SYM_FUNC_END(ut_gate_slow)
+
+/**
+ * ut_gate_put - Give a stack back when the per-CPU cache is full
+ * In: RDX = stack, ECX = view; full view, interrupts off.  Preserves RBX.
+ */
+SYM_FUNC_START(ut_gate_put)
+	movl	%ecx, %edi
+	movq	%rdx, %rsi
+	jmp	ut_gate_give
+SYM_FUNC_END(ut_gate_put)
+
+/**
+ * ut_exit_slow - Exit gate that finds another CR3 than the adopted one
+ * In: interrupts off, full view, 8(%rsp) = RSP of the domain, 16(%rsp) = entry
+ * frame.  Preserves R9, the callee's result.  Unwinds if it cannot go on.
+ */
+SYM_FUNC_START(ut_exit_slow)
+	pushq	%r9
+	call	ut_exit_reenter
+	popq	%r9
+	testl	%eax, %eax
+	jnz	1f
+	RET
+1:	addq	$16, %rsp
+	movl	$UT_CAUSE_REENTER, %edi
+	jmp	.Lunwind
+SYM_FUNC_END(ut_exit_slow)

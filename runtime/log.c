@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow runtime - log lines
+ *
+ * One line per violation, stable tokens first; each domain has its own rate
+ * limit, so that a hostile one hides nobody else's lines.
+ */
+#define pr_fmt(fmt) "undertow: " fmt
+
+#include <linux/kallsyms.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
+#include "runtime.h"
+
+/* Executions without a gate that belong to no domain. */
+static DEFINE_RATELIMIT_STATE(stray_limit, 5 * HZ, 10);
+
+#define FIELD_SIZE	32
+
+static void format_addr(const struct ut_violation *violation, char *buffer)
+{
+	buffer[0] = 0;
+	if (violation->has_addr)
+		snprintf(buffer, FIELD_SIZE, " addr=0x%lx", violation->addr);
+}
+
+static void format_detail(const struct ut_violation *violation, char *buffer)
+{
+	buffer[0] = 0;
+	if (violation->detail)
+		snprintf(buffer, FIELD_SIZE, " %s=%u", violation->detail, violation->number);
+}
+
+/* Symbol without offset and module. */
+static const char *format_symbol(unsigned long addr, char *buffer)
+{
+	sprint_symbol_no_offset(buffer, addr);
+	return strim(strreplace(buffer, '[', 0));
+}
+
+void ut_log_violation(struct ut_domain *domain, const struct ut_violation *violation,
+		      const struct ut_gate *gate)
+{
+	char addr[FIELD_SIZE], detail[FIELD_SIZE], name[KSYM_SYMBOL_LEN];
+
+	if (!__ratelimit(&domain->limit))
+		return;
+	format_addr(violation, addr);
+	format_detail(violation, detail);
+	if (violation->has_rip)
+		pr_warn("denied %s domain=%s%s%s rip=%pS gate=%s\n", violation->kind,
+			domain->copy.name, addr, detail, (void *)violation->rip,
+			format_symbol(gate->gate, name));
+	else
+		pr_warn("denied %s domain=%s%s%s rip=? gate=%s\n", violation->kind,
+			domain->copy.name, addr, detail, format_symbol(gate->gate, name));
+}
+
+/* Untrusted text was entered without its gate; @domain is NULL if it left. */
+void ut_log_stray(struct ut_domain *domain, unsigned long addr, unsigned long rip)
+{
+	if (!__ratelimit(domain ? &domain->limit : &stray_limit))
+		return;
+	pr_warn("denied exec domain=%s addr=0x%lx rip=%pS view=full\n",
+		domain ? domain->copy.name : "?", addr, (void *)rip);
+}

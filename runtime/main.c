@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow runtime - module entry
+ *
+ * Refuses machines that break an assumption of the gates or of the event path,
+ * one clear line each, then starts the parts in order and stops them in
+ * reverse.
+ */
+#define pr_fmt(fmt) "undertow: " fmt
+
+#include <linux/init.h>
+#include <linux/kvm_para.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <asm/cpufeature.h>
+#include "runtime.h"
+
+EXPORT_SYMBOL_GPL(ut_abort);
+EXPORT_SYMBOL_GPL(ut_gate_slow);
+EXPORT_SYMBOL_GPL(ut_gate_put);
+EXPORT_SYMBOL_GPL(ut_exit_slow);
+
+static int check_guest(void)
+{
+	/* What the gates or the event path cannot work with. */
+	const struct {
+		bool found;
+		const char *why;
+	} obstacles[] = {
+		{ !cpu_feature_enabled(X86_FEATURE_FSGSBASE),
+		  "FSGSBASE is off: gates need WRGSBASE" },
+		{ cpu_feature_enabled(X86_FEATURE_LA57),
+		  "5-level paging is on: boot with no5lvl" },
+		{ cpu_feature_enabled(X86_FEATURE_PTI),
+		  "page-table isolation is on: boot with pti=off" },
+		{ cpu_feature_enabled(X86_FEATURE_FRED),
+		  "FRED is on: events do not go through the IDT" },
+		{ cpu_feature_enabled(X86_FEATURE_IBT),
+		  "indirect branch tracking is on: boot with ibt=off" },
+		{ cpu_feature_enabled(X86_FEATURE_SEV_ES) ||
+		  cpu_feature_enabled(X86_FEATURE_TDX_GUEST),
+		  "this is an encrypted guest" },
+	};
+	unsigned int i;
+
+	if (!kvm_para_available()) {
+		pr_err("error: no KVM hypervisor\n");
+		return -ENODEV;
+	}
+	for (i = 0; i < ARRAY_SIZE(obstacles); i++) {
+		if (obstacles[i].found) {
+			pr_err("error: %s\n", obstacles[i].why);
+			return -EOPNOTSUPP;
+		}
+	}
+	return 0;
+}
+
+static int __init undertow_init(void)
+{
+	struct ut_info info;
+	int ret;
+
+	ret = check_guest();
+	if (!ret)
+		ret = ut_host_check(&info);
+	if (ret)
+		return ret;
+	ret = ut_adopt_init(info.overlays_max);
+	if (ret)
+		return ret;
+	ret = ut_views_init();
+	if (ret)
+		goto fail_adopt;
+	ret = ut_cpus_init();
+	if (ret)
+		goto fail_views;
+	ut_debugfs_init();
+	pr_info("ready: revision %u, %u views\n", info.revision, info.views_max);
+	return 0;
+
+fail_views:
+	ut_views_deinit();
+fail_adopt:
+	ut_adopt_deinit();
+	return ret;
+}
+
+static void __exit undertow_exit(void)
+{
+	ut_debugfs_deinit();
+	ut_cpus_deinit();
+	ut_views_deinit();
+	ut_adopt_deinit();
+}
+
+module_init(undertow_init);
+module_exit(undertow_exit);
+MODULE_DESCRIPTION("Undertow: isolation of untrusted kernel code in EPT views");
+MODULE_LICENSE("GPL");

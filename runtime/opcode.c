@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow runtime - instruction bytes
+ *
+ * ut_opcode_forbidden() knows the multi-byte instructions that untrusted text
+ * must not contain at any byte offset (prefixes do not matter then).  One-byte
+ * instructions cannot be excluded and are harmless by other means.
+ * ut_opcode_writes() only guesses, for the log.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "runtime.h"
+
+#define MODRM_REG(modrm)	((modrm) >> 3 & 7)
+#define MODRM_IS_REGISTER(modrm)	((modrm) >= 0xc0)
+
+/* Second bytes behind 0F; a set bit in regs forbids that ModRM.reg. */
+struct opcode {
+	u8 first, last;
+	u8 regs;
+	bool memory_only;
+	const char *name;
+};
+
+static const struct opcode forbidden[] = {
+	{ 0x00, 0x00, BIT(2) | BIT(3), false, "LLDT or LTR" },
+	{ 0x01, 0x01, 0xff, false, "of group 0F 01 (VMFUNC, VMCALL, LGDT, SWAPGS...)" },
+	{ 0x05, 0x05, 0xff, false, "SYSCALL" },
+	{ 0x06, 0x06, 0xff, false, "CLTS" },
+	{ 0x07, 0x07, 0xff, false, "SYSRET" },
+	{ 0x08, 0x09, 0xff, false, "INVD or WBINVD" },
+	{ 0x20, 0x23, 0xff, false, "MOV to or from CR or DR" },
+	{ 0x30, 0x33, 0xff, false, "WRMSR, RDTSC, RDMSR or RDPMC" },
+	{ 0x34, 0x35, 0xff, false, "SYSENTER or SYSEXIT" },
+	{ 0x78, 0x79, 0xff, false, "VMREAD or VMWRITE" },
+	{ 0xa1, 0xa1, 0xff, false, "POP FS" },
+	{ 0xa9, 0xa9, 0xff, false, "POP GS" },
+	{ 0xb2, 0xb2, 0xff, true, "LSS" },
+	{ 0xb4, 0xb5, 0xff, true, "LFS or LGS" },
+	/* Register form is RDRAND. */
+	{ 0xc7, 0xc7, BIT(6), true, "VMPTRLD, VMCLEAR or VMXON" },
+};
+
+static bool is_forbidden(const struct opcode *opcode, const u8 *bytes, size_t left)
+{
+	if (bytes[1] < opcode->first || bytes[1] > opcode->last)
+		return false;
+	/* Beyond the region only the start of the next page could complete it. */
+	if (left < 3)
+		return true;
+	if (opcode->memory_only && MODRM_IS_REGISTER(bytes[2]))
+		return false;
+	return opcode->regs & BIT(MODRM_REG(bytes[2]));
+}
+
+/**
+ * ut_opcode_forbidden() - Judge the bytes at one offset of untrusted text
+ * @bytes: where an instruction could start, behind any prefixes
+ * @left: bytes up to the end of the text, at least 1
+ *
+ * Return: name of the forbidden instruction, or NULL.
+ */
+const char *ut_opcode_forbidden(const u8 *bytes, size_t left)
+{
+	unsigned int i;
+
+	/* RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE: F3 [REX] 0F AE /0../3, register form. */
+	if (bytes[0] == 0xf3) {
+		size_t rex = left > 1 && (bytes[1] & 0xf0) == 0x40;
+
+		if (left > 3 + rex && bytes[1 + rex] == 0x0f && bytes[2 + rex] == 0xae &&
+		    MODRM_IS_REGISTER(bytes[3 + rex]) && MODRM_REG(bytes[3 + rex]) < 4)
+			return "RDFSBASE, RDGSBASE, WRFSBASE or WRGSBASE";
+	}
+	if (bytes[0] != 0x0f || left < 2)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(forbidden); i++)
+		if (is_forbidden(&forbidden[i], bytes, left))
+			return forbidden[i].name;
+	return NULL;
+}
+
+static const u8 *skip_prefixes(const u8 *bytes, const u8 *end)
+{
+	static const u8 prefixes[] = {
+		0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3,
+	};
+
+	while (bytes < end && (memchr(prefixes, *bytes, sizeof(prefixes)) ||
+			       (*bytes & 0xf0) == 0x40))
+		bytes++;
+	return bytes;
+}
+
+/* Opcodes behind 0F that store to their memory operand. */
+static bool two_byte_writes(u8 opcode, u8 reg)
+{
+	switch (opcode) {
+	case 0x11: case 0x13: case 0x17: case 0x29: case 0x2b: case 0x7e: case 0x7f:
+	case 0x90 ... 0x9f:
+	case 0xa4: case 0xa5: case 0xab: case 0xac: case 0xad:
+	case 0xb0: case 0xb1: case 0xb3: case 0xbb:
+	case 0xc0: case 0xc1: case 0xc3: case 0xc7: case 0xd6: case 0xe7:
+		return true;
+	case 0xba:
+		return reg >= 5;
+	default:
+		return false;
+	}
+}
+
+static bool one_byte_writes(u8 opcode, u8 reg)
+{
+	switch (opcode) {
+	case 0x00 ... 0x37:
+		return (opcode & 7) < 2;
+	case 0x50 ... 0x57: case 0x68: case 0x6a:	/* PUSH */
+	case 0x86 ... 0x89: case 0x8c: case 0x8f:
+	case 0xa2: case 0xa3:
+	case 0xa4: case 0xa5: case 0xaa: case 0xab:	/* MOVS, STOS */
+	case 0xc0: case 0xc1: case 0xd0 ... 0xd3:
+	case 0xc6: case 0xc7: case 0xe8:
+		return true;
+	case 0x80: case 0x81: case 0x83:
+		return reg != 7;
+	case 0xf6: case 0xf7:
+		return reg == 2 || reg == 3;
+	case 0xfe: case 0xff:
+		return reg < 2;
+	default:
+		return false;
+	}
+}
+
+/**
+ * ut_opcode_writes() - Guess whether the instruction stores to memory
+ * @bytes: the instruction
+ * @left: readable bytes
+ */
+bool ut_opcode_writes(const u8 *bytes, size_t left)
+{
+	const u8 *end = bytes + left;
+
+	bytes = skip_prefixes(bytes, end);
+	if (end - bytes < 3)
+		return false;
+	if (bytes[0] == 0x0f)
+		return two_byte_writes(bytes[1], MODRM_REG(bytes[2]));
+	return one_byte_writes(bytes[0], MODRM_REG(bytes[1]));
+}

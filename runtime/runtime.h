@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Undertow runtime - internal interface
+ *
+ * What the files of undertow.ko share.  The first part is for gate.S too.
+ */
+#ifndef _UT_RUNTIME_H
+#define _UT_RUNTIME_H
+
+#include <undertow/map.h>
+
+/* Runtime's own part of ut_cpu, between UT_CPU_CR3 and UT_CPU_STACKS. */
+#define UT_CPU_ABORT_STACK	16
+
+/* Distance of the stubs that the restricted IDT points to. */
+#define UT_STUB_SIZE		16
+
+/* IST slot of the restricted IDT; Linux uses 1 to 5 (see IST_INDEX_*). */
+#define UT_EVENT_IST		6
+
+/* Causes of an unwind that are not vectors. */
+#define UT_CAUSE_FORGED		256	/* landed on the VMFUNC of a gate */
+#define UT_CAUSE_HOST		257	/* the host took the abort path */
+#define UT_CAUSE_REENTER	258	/* exit gate cannot go back on this CPU */
+
+/* Registers that ut_abort_entry saves, as 8-byte slots. */
+#define UT_REGS_COUNT		15
+#define UT_REGS_RAX		14
+
+#ifndef __ASSEMBLY__
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/ratelimit_types.h>
+#include <linux/spinlock.h>
+#include <linux/xarray.h>
+#include <undertow/undertow.h>
+
+struct dentry;
+struct gen_pool;
+struct module;
+
+/* Trusted storage of the gates; nothing of it is granted to any view. */
+struct ut_cpu {
+	unsigned long rsp;		/* UT_CPU_RSP */
+	unsigned long cr3;		/* UT_CPU_CR3 */
+	unsigned long abort_stack;	/* top; also for events from ring 3 */
+	unsigned long event_stack;	/* top, hostile content */
+	struct ut_ve_page *ve;		/* information page of this vCPU */
+	unsigned long user_events;	/* ring 3 executed VMFUNC */
+	bool enabled;			/* VMFUNC and #VE are on */
+	unsigned long stacks[UT_VIEW_MAX + 1] __aligned(64);
+};
+static_assert(offsetof(struct ut_cpu, rsp) == UT_CPU_RSP);
+static_assert(offsetof(struct ut_cpu, cr3) == UT_CPU_CR3);
+static_assert(offsetof(struct ut_cpu, abort_stack) == UT_CPU_ABORT_STACK);
+static_assert(offsetof(struct ut_cpu, stacks) == UT_CPU_STACKS);
+
+DECLARE_PER_CPU(struct ut_cpu, ut_cpu);
+
+/* Entry frame that a gate built on the trusted stack. */
+struct ut_frame {
+	unsigned long stack;
+	const struct ut_gate *gate;
+	unsigned long flags;
+	unsigned long r15, r14, r13, r12, rbx, rbp;
+	unsigned long ret;
+};
+static_assert(sizeof(struct ut_frame) == UT_FRAME_SIZE);
+static_assert(offsetof(struct ut_frame, gate) == UT_FRAME_GATE);
+static_assert(offsetof(struct ut_frame, ret) == UT_FRAME_RET);
+
+/* Span of linear addresses, page aligned; rights 0 grants only its page tables. */
+struct ut_span {
+	unsigned long start;
+	unsigned long end;
+	u32 rights;
+};
+
+/* Restricted view, or the common one (UT_VIEW_ALL) that all of them include. */
+struct ut_view {
+	u32 id;
+	struct xarray pages;		/* gfn -> rights and PAGE_* of view.c */
+	struct list_head link;
+};
+
+enum ut_denied { UT_READ, UT_WRITE, UT_EXEC, UT_OTHER, UT_DENIED_COUNT };
+
+struct ut_domain {
+	struct ut_map *map;		/* the module's; only view is written */
+	struct ut_map copy;		/* validated content of *map */
+	struct module *owner;
+	struct ut_view view;
+
+	raw_spinlock_t lock;		/* free, nr_free */
+	unsigned int nr_stacks;
+	unsigned int nr_free;
+	unsigned long *free;		/* tops of free stacks, nr_free of them */
+	void **stacks;			/* vmalloc areas, nr_stacks of them */
+
+	struct gen_pool *heap;
+	struct list_head chunks;	/* struct chunk of heap.c */
+
+	atomic_long_t denied[UT_DENIED_COUNT];
+	atomic_long_t busy;		/* calls refused for want of a stack */
+	struct ratelimit_state limit;
+	struct dentry *dir;
+};
+
+/* One denied access or event, for the log. */
+struct ut_violation {
+	const char *kind;		/* token behind "denied" */
+	enum ut_denied counter;
+	bool has_addr;
+	bool has_rip;
+	const char *detail;		/* name of number, NULL for none */
+	u32 number;
+	unsigned long addr;
+	unsigned long rip;		/* a hint: comes from hostile memory */
+};
+
+/* host.c */
+int ut_host_check(struct ut_info *info);
+int ut_host_stat(struct ut_stat *stat);
+int ut_host_enable(const struct ut_enable *enable);
+int ut_host_disable(void);
+int ut_host_view_create(void);
+int ut_host_view_destroy(u32 view);
+int ut_host_grant(u32 view, const struct ut_range *ranges, unsigned int count);
+int ut_host_revoke(u32 view, const struct ut_range *ranges, unsigned int count);
+int ut_host_overlay(u32 view, u64 gfn, u64 source_gfn);
+int ut_host_seal(u32 view);
+
+/* view.c */
+extern struct ut_view ut_common;
+extern u32 ut_view_state[];
+u64 ut_gfn_of(unsigned long addr);
+int ut_views_init(void);
+void ut_views_deinit(void);
+int ut_common_grant(void);
+void ut_common_revoke(void);
+int ut_view_create(struct ut_view *view);
+void ut_view_destroy(struct ut_view *view);
+int ut_view_grant(struct ut_view *view, const struct ut_span *spans, unsigned int count);
+int ut_view_overlay(struct ut_view *view, unsigned long addr, const void *content);
+int ut_view_seal(struct ut_view *view);
+
+/* adopt.c */
+int ut_adopt_init(u64 overlays_max);
+void ut_adopt_deinit(void);
+void ut_adopt_forget_all(void);
+int ut_adopt_cr3(void);
+void ut_adopt_forget(u64 gfn);
+
+/* cpu.c */
+int ut_cpus_init(void);
+void ut_cpus_deinit(void);
+const void *ut_idt(void);
+
+/* domain.c */
+struct ut_domain *ut_domain_by_view(u32 view);
+struct ut_domain *ut_domain_by_map(const struct ut_map *map);
+struct ut_domain *ut_domain_by_address(unsigned long addr, u32 kind);
+void ut_domain_put_stack(struct ut_domain *domain, unsigned long stack);
+unsigned int ut_domain_free_stacks(struct ut_domain *domain);
+void ut_domains_purge_cpu(unsigned int cpu);
+
+/* heap.c */
+int ut_heap_init(struct ut_domain *domain);
+void ut_heap_deinit(struct ut_domain *domain);
+size_t ut_heap_used(struct ut_domain *domain);
+
+/* map.c */
+int ut_map_validate(const struct module *mod, const struct ut_map *map);
+int ut_maps_validate(const struct module *mod, struct ut_map *const *maps,
+		     struct ut_map *const *maps_end);
+const struct ut_region *ut_map_region(const struct ut_map *map, unsigned long addr);
+
+/* opcode.c */
+const char *ut_opcode_forbidden(const u8 *bytes, size_t left);
+bool ut_opcode_writes(const u8 *bytes, size_t left);
+
+/* log.c */
+void ut_log_violation(struct ut_domain *domain, const struct ut_violation *violation,
+		      const struct ut_gate *gate);
+void ut_log_stray(struct ut_domain *domain, unsigned long addr, unsigned long rip);
+
+/* debugfs.c */
+void ut_debugfs_init(void);
+void ut_debugfs_deinit(void);
+void ut_debugfs_add(struct ut_domain *domain);
+void ut_debugfs_remove(struct ut_domain *domain);
+
+/* gate.S */
+extern char ut_gate_start[], ut_gate_end[], ut_stubs[];
+void ut_abort_entry(void);
+void ut_abort(void);
+void ut_gate_slow(void);
+void ut_gate_put(void);
+void ut_exit_slow(void);
+
+/* C halves of gate.S: event.c and domain.c */
+struct ut_taken {
+	unsigned long stack;		/* RAX; 0 on failure */
+	long error;			/* RDX */
+};
+
+struct ut_taken ut_gate_take(u32 view, const struct ut_gate *gate);
+void ut_gate_give(u32 view, unsigned long stack);
+int ut_exit_reenter(void);
+long ut_unwind(u32 cause, const struct ut_frame *frame);
+unsigned long ut_user_event(u32 vector);
+unsigned long ut_abort_stray(unsigned long *regs);
+
+#endif /* __ASSEMBLY__ */
+
+#endif /* _UT_RUNTIME_H */
