@@ -55,10 +55,10 @@ def keep_log(log):
     return kept
 
 
-def make(objtree, *targets, source=None):
+def make(objtree, *targets, source=None, log=None):
     command = ["make", "-C", source or objtree, f"O={objtree}", f"LLVM={versions()['LLVM']}",
                f"-j{os.cpu_count()}", *targets]
-    run_logged(command, objtree / "build.log")
+    run_logged(command, log or objtree / "build.log")
 
 
 @functools.cache
@@ -148,16 +148,65 @@ def series():
     return [SERIES_DIR / name for name in names if name]
 
 
-def patched_tree(partial):
-    """Copy the source by hard links and apply the series (patch replaces files)."""
-    tree = partial / "source"
-    if tree.exists():
-        shutil.rmtree(tree)
-    log = partial / "build.log"
-    run_logged(["cp", "-al", source(), tree], log)
+def touched_files(patches):
+    """Return the paths that a series adds, changes or removes."""
+    text = "".join(patch.read_text() for patch in patches)
+    names = re.findall(r"^(?:--- a|\+\+\+ b)/(\S+)", text, re.M)
+    return sorted(set(names))
+
+
+def replace_if_different(new, old):
+    """Make OLD equal NEW, which may be absent; an equal file keeps its time stamp."""
+    if new.exists() and old.exists() and new.read_bytes() == old.read_bytes():
+        return
+    old.unlink(missing_ok=True)
+    if new.exists():
+        old.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(new, old)
+
+
+def patch_tree(tree, stage_dir, log):
+    """Bring the touched files of a tree to what the series makes of them.
+
+    Patched aside and copied only where different, so that make recompiles no
+    more than it must. The tree consists of hard links: never write in place.
+    """
+    record = tree / ".undertow-touched"
+    before = record.read_text().split() if record.exists() else []
+    names = sorted({*before, *touched_files(series())})
+    shutil.rmtree(stage_dir, ignore_errors=True)
+    for name in names:
+        if (source() / name).exists():
+            (stage_dir / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source() / name, stage_dir / name)
     for patch in series():
-        run_logged(["patch", "-p1", "--no-backup-if-mismatch", "-d", tree, "-i", patch], log)
-    return tree
+        run_logged(["patch", "-p1", "--no-backup-if-mismatch", "-d", stage_dir, "-i", patch], log)
+    record.write_text("\n".join(names))
+    for name in names:
+        replace_if_different(stage_dir / name, tree / name)
+
+
+def linked_source(partial):
+    """Copy the source by hard links and prepare an object tree like the host's."""
+    run_logged(["cp", "-al", source(), partial / "source"], partial / "build.log")
+    objtree = partial / "obj"
+    objtree.mkdir()
+    shutil.copy(host_build() / ".config", objtree)
+    # modpost resolves the modules' symbols against the kernel that runs.
+    (objtree / "vmlinux.o").symlink_to(host_build() / "vmlinux.o")
+
+
+def build_patched_modules(target):
+    """Build in a tree that stays, so that a changed series builds incrementally."""
+    work = cache.entry("kvm-tree", cache.key_of(RECIPE, build_key("host")), linked_source)
+    with cache.locked(work / ".lock", "the patched modules"):
+        log = work / "build.log"
+        log.unlink(missing_ok=True)
+        patch_tree(work / "source", work / "stage", log)
+        make(work / "obj", "virt/lib/irqbypass.ko", "arch/x86/kvm/kvm.ko",
+             "arch/x86/kvm/kvm-intel.ko", source=work / "source", log=log)
+        for name in ("kvm.ko", "kvm-intel.ko"):
+            shutil.copy(work / "obj/arch/x86/kvm" / name, target)
 
 
 def kvm_module_files(host):
@@ -174,16 +223,7 @@ def kvm_modules(host):
     key = cache.key_of("kvm", RECIPE, build_key("host"), *series())
 
     def build(partial):
-        host_tree = host_build()
+        host_build()
         with stage("patched KVM modules"):
-            tree = patched_tree(partial)
-            objtree = partial / "obj"
-            shutil.rmtree(objtree, ignore_errors=True)
-            objtree.mkdir()
-            shutil.copy(host_tree / ".config", objtree)
-            # modpost resolves the modules' symbols against the kernel that runs.
-            (objtree / "vmlinux.o").symlink_to(host_tree / "vmlinux.o")
-            make(objtree, "arch/x86/kvm/kvm.ko", "arch/x86/kvm/kvm-intel.ko", source=tree)
-            for name in ("kvm.ko", "kvm-intel.ko"):
-                shutil.copy(objtree / "arch/x86/kvm" / name, partial)
-    return cache.entry("kvm-modules", key, build, resume=True)
+            build_patched_modules(partial)
+    return cache.entry("kvm-modules", key, build)
