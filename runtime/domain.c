@@ -4,8 +4,8 @@
  *
  * Registration creates one restricted view per map, with its stacks and heap;
  * unregistration destroys the view before any of its memory is freed (INV-12).
- * The stack of a call is in exactly one place: the pool, the cache of a CPU, or
- * the entry frame of the call.
+ * Each stack is in exactly one place: the pool, the slot of a CPU (also during a
+ * call), or only in the entry frame of a call that an exit gate left.
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
@@ -86,24 +86,10 @@ static void pool_push(struct ut_domain *domain, unsigned long stack)
 	raw_spin_unlock_irqrestore(&domain->lock, flags);
 }
 
-/* Take the stack back after an unwind.  Interrupts are off. */
-void ut_domain_put_stack(struct ut_domain *domain, unsigned long stack)
+/* Take a stack back that is in no slot of a CPU. */
+void ut_domain_return_stack(struct ut_domain *domain, unsigned long stack)
 {
-	unsigned long *cache = this_cpu_ptr(&ut_cpu.stacks[domain->view.id]);
-
-	if (!*cache && __this_cpu_read(ut_cpu.enabled))
-		*cache = stack;
-	else
-		pool_push(domain, stack);
-}
-
-/* C half of ut_gate_put(). */
-void ut_gate_give(u32 view, unsigned long stack)
-{
-	struct ut_domain *domain = ut_domain_by_view(view);
-
-	if (!WARN(!domain, "undertow: stack %lx of view %u, which has no domain\n", stack, view))
-		pool_push(domain, stack);
+	pool_push(domain, stack);
 }
 
 static long take(u32 view, unsigned long *stack)
@@ -119,10 +105,9 @@ static long take(u32 view, unsigned long *stack)
 	ret = ut_adopt_cr3();
 	if (ret)
 		return ret;
+	if (!cpu->stacks[view])
+		cpu->stacks[view] = pool_pop(domain);
 	*stack = cpu->stacks[view];
-	cpu->stacks[view] = 0;
-	if (!*stack)
-		*stack = pool_pop(domain);
 	if (*stack)
 		return 0;
 	atomic_long_inc(&domain->busy);
@@ -143,13 +128,29 @@ struct ut_taken ut_gate_take(u32 view, const struct ut_gate *gate)
 	return taken;
 }
 
-/* C half of ut_exit_slow(). */
-int ut_exit_reenter(void)
+/*
+ * C half of ut_exit_slow().  A call that ran on this CPU meanwhile left its
+ * stack in the slot that this call's own needs.
+ */
+int ut_exit_reenter(u32 view)
 {
-	return __this_cpu_read(ut_cpu.enabled) ? ut_adopt_cr3() : -ENXIO;
+	struct ut_domain *domain = view ? ut_domain_by_view(view) : NULL;
+	struct ut_cpu *cpu = this_cpu_ptr(&ut_cpu);
+	int ret;
+
+	if (!domain)
+		return -ENODEV;
+	if (!cpu->enabled)
+		return -ENXIO;
+	ret = ut_adopt_cr3();
+	if (!ret && cpu->stacks[view]) {
+		pool_push(domain, cpu->stacks[view]);
+		cpu->stacks[view] = 0;
+	}
+	return ret;
 }
 
-/* Empty the cache of a CPU, which runs no gate now. */
+/* Empty the slot of a CPU, which is in no call of this domain now. */
 static void purge(struct ut_domain *domain, unsigned int number)
 {
 	unsigned long stack = xchg(&per_cpu(ut_cpu, number).stacks[domain->view.id], 0);
@@ -167,7 +168,7 @@ void ut_domains_purge_cpu(unsigned int number)
 			purge(domains[view], number);
 }
 
-/* Stacks that no call uses now; a snapshot. */
+/* Stacks of the pool and of CPUs; those of calls that run now count as free. */
 unsigned int ut_domain_free_stacks(struct ut_domain *domain)
 {
 	unsigned int count = READ_ONCE(domain->nr_free), number;
@@ -312,7 +313,7 @@ static int domain_create(struct module *mod, struct ut_map *map)
 	return 0;
 }
 
-/* Return whether no call is active any more. */
+/* Return whether no call waits in a callee of an exit gate any more. */
 static bool stacks_home(struct ut_domain *domain)
 {
 	unsigned int number;
@@ -331,7 +332,7 @@ static void domain_destroy(struct ut_domain *domain)
 
 	WRITE_ONCE(domain->map->view, 0);
 	ut_debugfs_remove(domain);
-	/* Gates read the number and the table with interrupts off. */
+	/* Calls that are in the domain run with interrupts off: wait for them. */
 	synchronize_rcu();
 	home = stacks_home(domain);
 	WRITE_ONCE(domains[domain->view.id], NULL);

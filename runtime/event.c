@@ -245,7 +245,9 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 		return gate->error;
 
 	describe(domain, &violation, cause);
-	ut_domain_put_stack(domain, frame->stack);
+	/* Its stack stays in the slot of this CPU, except after an exit gate. */
+	if (cause == UT_CAUSE_REENTER)
+		ut_domain_return_stack(domain, frame->stack);
 	atomic_long_inc(&domain->denied[violation.counter]);
 	ut_log_violation(domain, &violation, gate);
 	event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);

@@ -12,6 +12,7 @@
 #include <asm/asm-offsets.h>
 #include <asm/percpu.h>
 #include <asm/segment.h>
+#include <asm/unwind_hints.h>
 #include "runtime.h"
 
 #define EAX_EPTP_SWITCHING	0	/* VMFUNC leaf */
@@ -33,10 +34,11 @@ SYM_ENTRY(ut_gate_start, SYM_L_GLOBAL, SYM_A_NONE)
  * only a hint: untrusted code can jump behind the MOV.
  */
 SYM_CODE_START_NOALIGN(ut_stubs)
-	ANNOTATE_NOENDBR
 	.set	vector, 0
 	.rept	256
 	.balign	UT_STUB_SIZE
+	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
 	movl	$vector, %edi
 	jmp	ut_event
 	.set	vector, vector + 1
@@ -50,6 +52,7 @@ SYM_CODE_END(ut_stubs)
  */
 SYM_CODE_START_NOALIGN(ut_abort)
 	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
 	movl	$UT_CAUSE_FORGED, %edi
 	jmp	ut_event
 SYM_CODE_END(ut_abort)
@@ -61,6 +64,7 @@ SYM_CODE_END(ut_abort)
  */
 SYM_CODE_START_NOALIGN(ut_event)
 	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
 	movl	$EAX_EPTP_SWITCHING, %eax
 	xorl	%ecx, %ecx
 	vmfunc
@@ -117,7 +121,7 @@ SYM_ENTRY(ut_gate_end, SYM_L_GLOBAL, SYM_A_NONE)
  * Full view, trusted stack, GS valid, interrupts off: RSP = entry frame of the
  * call, EDI = cause.  Return the function's error to the caller of its gate.
  */
-SYM_CODE_START_LOCAL(unwind)
+SYM_FUNC_START_LOCAL(unwind)
 .Lunwind:
 	movq	$0, PER_CPU_VAR(ut_cpu + UT_CPU_RSP)
 	/* INV-6: AC, DF, NT and IOPL are still those of the domain. */
@@ -134,7 +138,7 @@ SYM_CODE_START_LOCAL(unwind)
 	popq	%rbx
 	popq	%rbp
 	RET
-SYM_CODE_END(unwind)
+SYM_FUNC_END(unwind)
 /* The frame that it drops is the gate's. */
 STACK_FRAME_NON_STANDARD unwind
 
@@ -145,6 +149,7 @@ STACK_FRAME_NON_STANDARD unwind
  */
 SYM_CODE_START(ut_abort_entry)
 	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
 	subq	$8, %rsp			/* RSP to continue with */
 	pushq	%rax
 	pushq	%rcx
@@ -199,7 +204,8 @@ SYM_CODE_END(ut_abort_entry)
 /**
  * ut_gate_slow - Entry gate without a cached stack or with an unknown CR3
  * In: ECX = view, 8(%rsp) = struct ut_gate; full view, interrupts off.
- * Out: RBX = stack, ECX = view; or RBX = 0 and RAX = what the call returns.
+ * Out: RBX = stack, still in the slot, ECX = view; or RBX = 0 and RAX = what the
+ * call returns.
  * Preserves RDI, RSI, RDX, R8, R9, R12.  Clobbers R10, R11, flags.
  */
 SYM_FUNC_START(ut_gate_slow)
@@ -225,22 +231,14 @@ SYM_FUNC_START(ut_gate_slow)
 SYM_FUNC_END(ut_gate_slow)
 
 /**
- * ut_gate_put - Give a stack back when the per-CPU cache is full
- * In: RDX = stack, ECX = view; full view, interrupts off.  Preserves RBX.
- */
-SYM_FUNC_START(ut_gate_put)
-	movl	%ecx, %edi
-	movq	%rdx, %rsi
-	jmp	ut_gate_give
-SYM_FUNC_END(ut_gate_put)
-
-/**
- * ut_exit_slow - Exit gate that finds another CR3 than the adopted one
- * In: interrupts off, full view, 8(%rsp) = RSP of the domain, 16(%rsp) = entry
- * frame.  Preserves R9, the callee's result.  Unwinds if it cannot go on.
+ * ut_exit_slow - Exit gate that finds another CR3 or a stack in its slot
+ * In: ECX = view, interrupts off, full view, 8(%rsp) = RSP of the domain,
+ * 16(%rsp) = entry frame.  Out: CR3 is adopted, the slot is empty.
+ * Preserves R9, the callee's result.  Unwinds if it cannot go on.
  */
 SYM_FUNC_START(ut_exit_slow)
 	pushq	%r9
+	movl	%ecx, %edi
 	call	ut_exit_reenter
 	popq	%r9
 	testl	%eax, %eax
@@ -250,3 +248,4 @@ SYM_FUNC_START(ut_exit_slow)
 	movl	$UT_CAUSE_REENTER, %edi
 	jmp	.Lunwind
 SYM_FUNC_END(ut_exit_slow)
+STACK_FRAME_NON_STANDARD ut_exit_slow

@@ -17,7 +17,6 @@
 
 EXPORT_SYMBOL_GPL(ut_abort);
 EXPORT_SYMBOL_GPL(ut_gate_slow);
-EXPORT_SYMBOL_GPL(ut_gate_put);
 EXPORT_SYMBOL_GPL(ut_exit_slow);
 
 static int check_guest(void)
@@ -62,6 +61,8 @@ static int __init undertow_init(void)
 	int ret;
 
 	ret = check_guest();
+	if (!ret)
+		ret = ut_gates_scan(THIS_MODULE->name, ut_gate_start, ut_gate_end);
 	if (!ret)
 		ret = ut_host_check(&info);
 	if (ret)

@@ -311,14 +311,42 @@ static int check_text(const struct module *mod, const struct ut_map *map,
 	return 0;
 }
 
+/**
+ * ut_gates_scan() - Check that gates contain no instruction but their own
+ * @owner: name for the message
+ * @start: first byte
+ * @end: behind the last
+ */
+int ut_gates_scan(const char *owner, const u8 *start, const u8 *end)
+{
+	const u8 *pos;
+	const char *name;
+
+	for (pos = start; pos < end; pos++) {
+		name = ut_opcode_forbidden_in_gate(pos, end - pos);
+		if (name) {
+			pr_err("%s: error: gate at %pS: unintended instruction %s\n", owner, pos,
+			       name);
+			return -ENOEXEC;
+		}
+	}
+	return 0;
+}
+
 static int check_texts(const struct module *mod, const struct ut_map *map)
 {
 	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < map->nr_regions && !ret; i++)
-		if (map->regions[i].kind == UT_REGION_TEXT)
-			ret = check_text(mod, map, &map->regions[i]);
+	for (i = 0; i < map->nr_regions && !ret; i++) {
+		const struct ut_region *region = &map->regions[i];
+
+		if (region->kind == UT_REGION_TEXT)
+			ret = check_text(mod, map, region);
+		else if (region->kind == UT_REGION_GATE)
+			ret = ut_gates_scan(mod->name, (const u8 *)region->start,
+					    (const u8 *)region->end);
+	}
 	return ret;
 }
 

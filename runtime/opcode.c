@@ -53,6 +53,28 @@ static bool is_forbidden(const struct opcode *opcode, const u8 *bytes, size_t le
 	return opcode->regs & BIT(MODRM_REG(bytes[2]));
 }
 
+/* RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE: F3 [REX] 0F AE /0../3, register form. */
+static bool is_fsgsbase(const u8 *bytes, size_t left)
+{
+	size_t rex = left > 1 && (bytes[1] & 0xf0) == 0x40;
+
+	return bytes[0] == 0xf3 && left > 3 + rex && bytes[1 + rex] == 0x0f &&
+	       bytes[2 + rex] == 0xae && MODRM_IS_REGISTER(bytes[3 + rex]) &&
+	       MODRM_REG(bytes[3 + rex]) < 4;
+}
+
+static const char *forbidden_two_byte(const u8 *bytes, size_t left)
+{
+	unsigned int i;
+
+	if (bytes[0] != 0x0f || left < 2)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(forbidden); i++)
+		if (is_forbidden(&forbidden[i], bytes, left))
+			return forbidden[i].name;
+	return NULL;
+}
+
 /**
  * ut_opcode_forbidden() - Judge the bytes at one offset of untrusted text
  * @bytes: where an instruction could start, behind any prefixes
@@ -62,22 +84,39 @@ static bool is_forbidden(const struct opcode *opcode, const u8 *bytes, size_t le
  */
 const char *ut_opcode_forbidden(const u8 *bytes, size_t left)
 {
-	unsigned int i;
+	if (is_fsgsbase(bytes, left))
+		return "RDFSBASE, RDGSBASE, WRFSBASE or WRGSBASE";
+	return forbidden_two_byte(bytes, left);
+}
 
-	/* RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE: F3 [REX] 0F AE /0../3, register form. */
-	if (bytes[0] == 0xf3) {
-		size_t rex = left > 1 && (bytes[1] & 0xf0) == 0x40;
+static bool starts_with(const u8 *bytes, size_t left, const u8 *pattern, size_t size)
+{
+	return left >= size && !memcmp(bytes, pattern, size);
+}
 
-		if (left > 3 + rex && bytes[1 + rex] == 0x0f && bytes[2 + rex] == 0xae &&
-		    MODRM_IS_REGISTER(bytes[3 + rex]) && MODRM_REG(bytes[3 + rex]) < 4)
-			return "RDFSBASE, RDGSBASE, WRFSBASE or WRGSBASE";
-	}
-	if (bytes[0] != 0x0f || left < 2)
+/**
+ * ut_opcode_forbidden_in_gate() - The same for gates, which need three of them
+ * @bytes: as above
+ * @left: as above
+ *
+ * INV-4: a VMFUNC is one of a gate only when the check of ECX is next; bytes of
+ * a displacement that form one without would end in the full view unchecked.
+ */
+const char *ut_opcode_forbidden_in_gate(const u8 *bytes, size_t left)
+{
+	static const u8 vmfunc_jecxz[] = { 0x0f, 0x01, 0xd4, 0x67, 0xe3 };
+	static const u8 vmfunc_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x0f, 0x85 };
+	static const u8 vmfunc_short_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x75 };
+	static const u8 read_cr[] = { 0x0f, 0x20 };
+
+	if (starts_with(bytes, left, vmfunc_jecxz, sizeof(vmfunc_jecxz)) ||
+	    starts_with(bytes, left, vmfunc_jnz, sizeof(vmfunc_jnz)) ||
+	    starts_with(bytes, left, vmfunc_short_jnz, sizeof(vmfunc_short_jnz)))
 		return NULL;
-	for (i = 0; i < ARRAY_SIZE(forbidden); i++)
-		if (is_forbidden(&forbidden[i], bytes, left))
-			return forbidden[i].name;
-	return NULL;
+	/* Reads of control registers change nothing; CR3 is read by every gate. */
+	if (starts_with(bytes, left, read_cr, sizeof(read_cr)))
+		return NULL;
+	return forbidden_two_byte(bytes, left);
 }
 
 static const u8 *skip_prefixes(const u8 *bytes, const u8 *end)

@@ -51,6 +51,10 @@ struct ut_cpu {
 	struct ut_ve_page *ve;		/* information page of this vCPU */
 	unsigned long user_events;	/* ring 3 executed VMFUNC */
 	bool enabled;			/* VMFUNC and #VE are on */
+	/*
+	 * A stack of each domain.  Stays here during a call, and leaves only
+	 * while an exit gate's callee runs, which may sleep.
+	 */
 	unsigned long stacks[UT_VIEW_MAX + 1] __aligned(64);
 };
 static_assert(offsetof(struct ut_cpu, rsp) == UT_CPU_RSP);
@@ -163,7 +167,7 @@ const void *ut_idt(void);
 struct ut_domain *ut_domain_by_view(u32 view);
 struct ut_domain *ut_domain_by_map(const struct ut_map *map);
 struct ut_domain *ut_domain_by_address(unsigned long addr, u32 kind);
-void ut_domain_put_stack(struct ut_domain *domain, unsigned long stack);
+void ut_domain_return_stack(struct ut_domain *domain, unsigned long stack);
 unsigned int ut_domain_free_stacks(struct ut_domain *domain);
 void ut_domains_purge_cpu(unsigned int cpu);
 
@@ -174,12 +178,14 @@ size_t ut_heap_used(struct ut_domain *domain);
 
 /* map.c */
 int ut_map_validate(const struct module *mod, const struct ut_map *map);
+int ut_gates_scan(const char *owner, const u8 *start, const u8 *end);
 int ut_maps_validate(const struct module *mod, struct ut_map *const *maps,
 		     struct ut_map *const *maps_end);
 const struct ut_region *ut_map_region(const struct ut_map *map, unsigned long addr);
 
 /* opcode.c */
 const char *ut_opcode_forbidden(const u8 *bytes, size_t left);
+const char *ut_opcode_forbidden_in_gate(const u8 *bytes, size_t left);
 bool ut_opcode_writes(const u8 *bytes, size_t left);
 
 /* log.c */
@@ -194,11 +200,10 @@ void ut_debugfs_add(struct ut_domain *domain);
 void ut_debugfs_remove(struct ut_domain *domain);
 
 /* gate.S */
-extern char ut_gate_start[], ut_gate_end[], ut_stubs[];
+extern const u8 ut_gate_start[], ut_gate_end[], ut_stubs[];
 void ut_abort_entry(void);
 void ut_abort(void);
 void ut_gate_slow(void);
-void ut_gate_put(void);
 void ut_exit_slow(void);
 
 /* C halves of gate.S: event.c and domain.c */
@@ -208,8 +213,7 @@ struct ut_taken {
 };
 
 struct ut_taken ut_gate_take(u32 view, const struct ut_gate *gate);
-void ut_gate_give(u32 view, unsigned long stack);
-int ut_exit_reenter(void);
+int ut_exit_reenter(u32 view);
 long ut_unwind(u32 cause, const struct ut_frame *frame);
 unsigned long ut_user_event(u32 vector);
 unsigned long ut_abort_stray(unsigned long *regs);
