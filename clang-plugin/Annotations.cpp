@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Undertow plugin - annotations
+
+#include "Annotations.h"
+#include "Names.h"
+#include "Report.h"
+
+#include "clang/AST/ASTConsumer.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/Mangle.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Module.h"
+
+using namespace clang;
+
+namespace undertow {
+
+namespace {
+
+/// Everything the pass needs from the AST, by names of the IR.
+struct Table {
+  /// In source order: diagnostics shall not depend on addresses.
+  llvm::MapVector<const Decl *, llvm::SmallVector<Annotation, 1>> Recorded;
+  llvm::StringMap<Annotation> Annotations;
+  llvm::StringMap<const FunctionDecl *> Functions;
+  llvm::StringMap<SourceLocation> Locations;
+  ASTContext *Context = nullptr;
+};
+
+Table &table() {
+  static Table TheTable;
+  return TheTable;
+}
+
+std::string irName(ASTNameGenerator &Names, const Decl *D) {
+  std::string Name = Names.getName(D);
+  return Name.rfind('\01', 0) == 0 ? Name.substr(1) : Name;
+}
+
+/// Fills the table; reports objects whose declarations disagree.
+class AnnotationConsumer : public ASTConsumer {
+public:
+  explicit AnnotationConsumer(CompilerInstance &CI) : CI(CI) {}
+
+  void HandleTranslationUnit(ASTContext &Ctx) override {
+    setReporter(CI.getDiagnostics());
+    table().Context = &Ctx;
+    ASTNameGenerator Names(Ctx);
+    for (const Decl *D : Ctx.getTranslationUnitDecl()->decls())
+      addDecl(Names, D);
+    for (const auto &[D, List] : table().Recorded)
+      for (const Annotation &A : List)
+        addAnnotation(Names, D, A);
+  }
+
+private:
+  static void addDecl(ASTNameGenerator &Names, const Decl *D) {
+    const auto *FD = dyn_cast<FunctionDecl>(D);
+    const auto *VD = dyn_cast<VarDecl>(D);
+    if (!FD && !VD)
+      return;
+    std::string Name = irName(Names, D);
+    if (FD && (!table().Functions.count(Name) ||
+               FD->isThisDeclarationADefinition()))
+      table().Functions[Name] = FD;
+    if (!table().Locations.count(Name) ||
+        (FD && FD->isThisDeclarationADefinition()))
+      table().Locations[Name] = D->getLocation();
+  }
+
+  void addAnnotation(ASTNameGenerator &Names, const Decl *D,
+                     const Annotation &A) {
+    const auto *VD = dyn_cast<VarDecl>(D);
+    // Static locals have no name yet, but they have only one declaration.
+    std::string Name = VD && VD->isStaticLocal()
+                           ? "." + std::to_string(D->getLocation().getHashValue())
+                           : irName(Names, D);
+    auto [It, New] = table().Annotations.try_emplace(Name, A);
+    const Annotation &Old = It->second;
+    if (New || (Old.Critical == A.Critical && Old.Domain == A.Domain))
+      return;
+    std::string Text = (cast<NamedDecl>(D)->getName() + ": ").str();
+    if (Old.Critical != A.Critical)
+      Text += "cannot be both untrusted and critical";
+    else
+      Text += "in domain '" + A.Domain + "' and in domain '" + Old.Domain + "'";
+    DiagnosticsEngine &Diags = CI.getDiagnostics();
+    Diags.Report(A.Loc, Diags.getCustomDiagID(DiagnosticsEngine::Error, "%0"))
+        << Text;
+    Diags.Report(Old.Loc, Diags.getCustomDiagID(DiagnosticsEngine::Note,
+                                                "previous annotation is here"));
+  }
+
+  CompilerInstance &CI;
+};
+
+/// Finds the first mention of a function by the name it has in the IR.
+class ReferenceFinder : public RecursiveASTVisitor<ReferenceFinder> {
+public:
+  ReferenceFinder(ASTContext &Ctx, llvm::StringRef Name)
+      : Names(Ctx), Name(Name) {}
+
+  bool VisitDeclRefExpr(DeclRefExpr *E) {
+    const auto *VD = dyn_cast<VarDecl>(E->getDecl());
+    bool Named = isa<FunctionDecl>(E->getDecl()) ||
+                 (VD && VD->hasGlobalStorage());
+    if (!Named || irName(Names, E->getDecl()) != Name)
+      return true;
+    Found = E->getLocation();
+    return false;
+  }
+
+  SourceLocation Found;
+
+private:
+  ASTNameGenerator Names;
+  llvm::StringRef Name;
+};
+
+/// With an asm label the name starts with a mark.
+llvm::GlobalValue *findSymbol(llvm::Module &M, llvm::StringRef Name) {
+  if (llvm::GlobalValue *GV = M.getNamedValue(Name))
+    return GV;
+  return M.getNamedValue(("\01" + Name).str());
+}
+
+template <typename T> void applyTo(T &GV, const Annotation &A);
+
+template <> void applyTo(llvm::Function &F, const Annotation &A) {
+  F.addFnAttr(AttrUntrusted, A.Domain);
+}
+
+template <> void applyTo(llvm::GlobalVariable &V, const Annotation &A) {
+  if (A.Critical)
+    V.addAttribute(AttrCritical);
+  else
+    V.addAttribute(AttrUntrusted, A.Domain);
+}
+
+/// Static locals: entries of llvm.global.annotations that the attribute made.
+void applyStaticLocals(llvm::Module &M) {
+  auto *List = M.getNamedGlobal("llvm.global.annotations");
+  if (!List || !List->hasInitializer())
+    return;
+  auto *Array = dyn_cast<llvm::ConstantArray>(List->getInitializer());
+  if (!Array)
+    return;
+  llvm::SmallVector<llvm::Constant *> Rest;
+  for (llvm::Use &Op : Array->operands()) {
+    auto *Entry = cast<llvm::ConstantStruct>(Op);
+    auto *Var = dyn_cast<llvm::GlobalVariable>(
+        Entry->getOperand(0)->stripPointerCasts());
+    auto *Str = cast<llvm::GlobalVariable>(
+        Entry->getOperand(1)->stripPointerCasts());
+    llvm::StringRef Text =
+        cast<llvm::ConstantDataArray>(Str->getInitializer())->getAsCString();
+    if (Var && Text == AttrCritical)
+      applyTo(*Var, Annotation{true, "", {}});
+    else if (Var && Text.consume_front(AttrUntrusted) && Text.consume_front("="))
+      applyTo(*Var, Annotation{false, Text.str(), {}});
+    else
+      Rest.push_back(Entry);
+  }
+  if (Rest.size() == Array->getNumOperands())
+    return;
+  // The list has its length in its type: make it again.
+  std::string Section = List->getSection().str();
+  List->eraseFromParent();
+  if (Rest.empty())
+    return;
+  auto *Type = llvm::ArrayType::get(Rest[0]->getType(), Rest.size());
+  auto *New = new llvm::GlobalVariable(
+      M, Type, false, llvm::GlobalValue::AppendingLinkage,
+      llvm::ConstantArray::get(Type, Rest), "llvm.global.annotations");
+  New->setSection(Section);
+}
+
+} // namespace
+
+void recordAnnotation(const Decl *D, Annotation A) {
+  table().Recorded[D].push_back(std::move(A));
+}
+
+std::unique_ptr<ASTConsumer> createAnnotationConsumer(CompilerInstance &CI) {
+  return std::make_unique<AnnotationConsumer>(CI);
+}
+
+void applyAnnotations(llvm::Module &M) {
+  for (const auto &Entry : table().Annotations) {
+    llvm::GlobalValue *GV = findSymbol(M, Entry.getKey());
+    if (auto *F = dyn_cast_or_null<llvm::Function>(GV))
+      applyTo(*F, Entry.getValue());
+    else if (auto *V = dyn_cast_or_null<llvm::GlobalVariable>(GV))
+      applyTo(*V, Entry.getValue());
+  }
+  applyStaticLocals(M);
+  for (llvm::Function &F : M) {
+    const FunctionDecl *FD = findFunctionDecl(F.getName());
+    if (FD ? FD->isInlined()
+           : F.hasFnAttribute(llvm::Attribute::InlineHint) ||
+                 F.hasFnAttribute(llvm::Attribute::AlwaysInline))
+      F.addFnAttr(AttrInline);
+  }
+}
+
+const FunctionDecl *findFunctionDecl(llvm::StringRef Name) {
+  return table().Functions.lookup(symbolName(Name));
+}
+
+SourceLocation findLocation(llvm::StringRef Name) {
+  return table().Locations.lookup(symbolName(Name));
+}
+
+SourceLocation findReference(llvm::StringRef Caller, llvm::StringRef Callee) {
+  const FunctionDecl *FD = findFunctionDecl(Caller);
+  if (!FD || !FD->hasBody(FD))
+    return {};
+  ReferenceFinder Finder(*table().Context, symbolName(Callee));
+  Finder.TraverseStmt(FD->getBody());
+  return Finder.Found;
+}
+
+} // namespace undertow

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Undertow plugin - isolation
+//
+// After optimization: in-view copies of library functions, whatever references
+// the optimizer made, the exit gates that are left, and the final checks.
+
+#include "GateAsm.h"
+#include "Library.h"
+#include "Names.h"
+#include "Partition.h"
+#include "Passes.h"
+#include "Report.h"
+
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace undertow {
+
+static void reportExit(Function &Gate, StringRef Target, StringRef Problem) {
+  std::string Reason =
+      ("call of '" + Target + "' out of the domain: " + Problem).str();
+  for (User *U : Gate.users())
+    if (auto *I = dyn_cast<Instruction>(U)) {
+      reportError(*I, Reason, Target);
+      return;
+    }
+  reportError(*Gate.getParent(), Target, Reason);
+}
+
+static void emitExit(Function &Gate) {
+  Module &M = *Gate.getParent();
+  std::string Target = sourceName(Gate);
+  ExitGate G;
+  G.Name = Gate.getName().str();
+  G.Target = symbolName(Target).str();
+  G.Domain = Gate.getFnAttribute(AttrExit).getValueAsString().str();
+  G.Endbr = needsEndbr(M);
+  G.Sig = describeSignature(Gate, Target);
+  if (!G.Sig.Problem.empty()) {
+    reportExit(Gate, Target, G.Sig.Problem);
+    return;
+  }
+  if (Function *F = M.getFunction(Target); F && F->hasExternalWeakLinkage())
+    M.appendModuleInlineAsm("\t.weak " + asmSymbol(G.Target));
+  M.appendModuleInlineAsm(emitExitGate(G));
+}
+
+/// The exit gates that survived optimization are the allow-list (INV-7).
+static void emitExits(Module &M) {
+  for (Function &F : make_early_inc_range(M)) {
+    if (!F.hasFnAttribute(AttrExit))
+      continue;
+    F.removeDeadConstantUsers();
+    if (F.use_empty()) {
+      F.eraseFromParent();
+    } else if (F.hasFnAttribute("dontcall-error")) {
+      // BUILD_BUG_ON() failed: let Clang say so, with its own text.
+      F.replaceAllUsesWith(M.getFunction(sourceName(F)));
+      F.eraseFromParent();
+    } else {
+      emitExit(F);
+    }
+  }
+}
+
+/// The optimizer marks constants as mergeable again.
+static void settleConstants(Module &M) {
+  for (GlobalVariable &V : M.globals())
+    if (V.getSection().starts_with(".undertow."))
+      V.setUnnamedAddr(GlobalValue::UnnamedAddr::None);
+}
+
+PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
+  std::vector<std::string> Domains = listDomains(M);
+  if (Domains.empty() || hasErrors())
+    return PreservedAnalyses::all();
+  expandLibrary(M);
+  for (const std::string &Domain : Domains) {
+    Partition P(M, Domain);
+    P.copyInlines();
+    P.redirect();
+  }
+  eraseTemplates(M);
+  eraseDeadOriginals(M);
+  settleConstants(M);
+  emitExits(M);
+  checkCode(M);
+  return PreservedAnalyses::none();
+}
+
+} // namespace undertow

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Undertow plugin - in-view library
+
+#include "Library.h"
+#include "Names.h"
+
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+
+// inview.bc, embedded by the build.
+extern "C" const unsigned char ut_inview_start[];
+extern "C" const unsigned char ut_inview_end[];
+
+namespace undertow {
+
+static constexpr char Prefix[] = "__ut_inview_";
+
+/// Up to here a copy is a few moves; the backend would call beyond its limit.
+static constexpr uint64_t MaxInlineBytes = 128;
+
+static std::unique_ptr<Module> parseTemplates(LLVMContext &Ctx) {
+  StringRef Bytes(reinterpret_cast<const char *>(ut_inview_start),
+                  ut_inview_end - ut_inview_start);
+  return cantFail(parseBitcodeFile(MemoryBufferRef(Bytes, "inview"), Ctx));
+}
+
+bool isLibraryFunction(StringRef Name) {
+  static const StringSet<> Names = [] {
+    StringSet<> Set;
+    LLVMContext Ctx;
+    for (Function &F : *parseTemplates(Ctx))
+      if (StringRef N = F.getName(); N.consume_front(Prefix))
+        Set.insert(N);
+    return Set;
+  }();
+  return Names.contains(symbolName(Name));
+}
+
+static FunctionCallee declareTemplate(Module &M, StringRef Name,
+                                      FunctionType *Type) {
+  return M.getOrInsertFunction((Prefix + Name).str(), Type);
+}
+
+/// Does the backend move this many bytes without a call, at any -O?
+static bool isMoveable(uint64_t Bytes) {
+  return Bytes <= 4 || Bytes == 8 || Bytes == 16 || Bytes == 24 || Bytes == 32;
+}
+
+/// Make an intrinsic that the backend must expand in place.
+static bool expandInline(MemIntrinsic &I) {
+  auto *Len = dyn_cast<ConstantInt>(I.getLength());
+  if (!Len || Len->getZExtValue() > MaxInlineBytes)
+    return false;
+  IRBuilder<> B(&I);
+  if (auto *Copy = dyn_cast<MemCpyInst>(&I))
+    B.CreateMemCpyInline(Copy->getDest(), Copy->getDestAlign(),
+                         Copy->getSource(), Copy->getSourceAlign(), Len,
+                         Copy->isVolatile());
+  else if (auto *Set = dyn_cast<MemSetInst>(&I))
+    B.CreateMemSetInline(Set->getDest(), Set->getDestAlign(), Set->getValue(),
+                         Len, Set->isVolatile());
+  else // memmove has no such form
+    return isMoveable(Len->getZExtValue());
+  I.eraseFromParent();
+  return true;
+}
+
+static void expandCall(MemIntrinsic &I) {
+  Module &M = *I.getModule();
+  IRBuilder<> B(&I);
+  Type *Ptr = B.getPtrTy();
+  Value *Len = B.CreateZExtOrTrunc(I.getLength(), B.getInt64Ty());
+  if (auto *Set = dyn_cast<MemSetInst>(&I)) {
+    auto *Type = FunctionType::get(
+        Ptr, {Ptr, B.getInt32Ty(), B.getInt64Ty()}, false);
+    B.CreateCall(declareTemplate(M, "memset", Type),
+                 {Set->getDest(),
+                  B.CreateZExt(Set->getValue(), B.getInt32Ty()), Len});
+  } else {
+    auto &Copy = cast<MemTransferInst>(I);
+    auto *Type = FunctionType::get(Ptr, {Ptr, Ptr, B.getInt64Ty()}, false);
+    StringRef Name = isa<MemMoveInst>(I) ? "memmove" : "memcpy";
+    B.CreateCall(declareTemplate(M, Name, Type),
+                 {Copy.getDest(), Copy.getSource(), Len});
+  }
+  I.eraseFromParent();
+}
+
+static void expandIntrinsics(Function &F) {
+  SmallVector<MemIntrinsic *> List;
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB)
+      if (auto *Mem = dyn_cast<MemIntrinsic>(&I))
+        if (!isa<MemCpyInlineInst>(Mem) && !isa<MemSetInlineInst>(Mem))
+          List.push_back(Mem);
+  for (MemIntrinsic *Mem : List)
+    if (!expandInline(*Mem))
+      expandCall(*Mem);
+}
+
+/// Calls and addresses of library functions by name.
+static void expandReferences(Module &M, Function &Library) {
+  SmallVector<Use *> Uses;
+  for (Use &U : Library.uses())
+    if (auto *I = dyn_cast<Instruction>(U.getUser()))
+      if (!codeDomain(*I->getFunction()).empty())
+        Uses.push_back(&U);
+  if (Uses.empty())
+    return;
+  FunctionCallee Template =
+      declareTemplate(M, symbolName(Library.getName()), Library.getFunctionType());
+  for (Use *U : Uses)
+    U->set(Template.getCallee());
+}
+
+static const Function *anyCode(const Module &M) {
+  for (const Function &F : M)
+    if (!F.isDeclaration() && !codeDomain(F).empty())
+      return &F;
+  return nullptr;
+}
+
+/// Link the templates that are used, and make them look like inline functions
+/// compiled with the flags of the file.
+static void linkTemplates(Module &M) {
+  std::unique_ptr<Module> Templates = parseTemplates(M.getContext());
+  Templates->setDataLayout(M.getDataLayout());
+  Templates->setTargetTriple(M.getTargetTriple());
+  for (NamedMDNode &Node : make_early_inc_range(Templates->named_metadata()))
+    Templates->eraseNamedMetadata(&Node);
+  Linker::linkModules(M, std::move(Templates), Linker::LinkOnlyNeeded);
+  const Function *Model = anyCode(M);
+  for (Function &F : M) {
+    StringRef Name = F.getName();
+    if (!Name.consume_front(Prefix) || F.isDeclaration() ||
+        !codeDomain(F).empty())
+      continue;
+    F.setLinkage(GlobalValue::InternalLinkage);
+    F.addFnAttr(AttrInline);
+    F.addFnAttr(AttrSource, Name);
+    for (const char *Attr : {"target-cpu", "target-features", "tune-cpu",
+                             "frame-pointer"}) {
+      F.removeFnAttr(Attr);
+      if (Model->hasFnAttribute(Attr))
+        F.addFnAttr(Model->getFnAttribute(Attr));
+    }
+    if (Model->hasFnAttribute(Attribute::NoRedZone))
+      F.addFnAttr(Attribute::NoRedZone);
+  }
+}
+
+void expandLibrary(Module &M) {
+  if (!anyCode(M))
+    return;
+  for (Function &F : M)
+    if (!F.isDeclaration() && !codeDomain(F).empty())
+      expandIntrinsics(F);
+  for (Function &F : make_early_inc_range(M))
+    if (isLibraryFunction(F.getName()) && codeDomain(F).empty() &&
+        declaredDomain(F).empty())
+      expandReferences(M, F);
+  linkTemplates(M);
+}
+
+void eraseTemplates(Module &M) {
+  bool Changed = true;
+  while (Changed) {
+    Changed = false;
+    for (Function &F : make_early_inc_range(M)) {
+      if (!F.getName().starts_with(Prefix) || !codeDomain(F).empty() ||
+          !F.use_empty())
+        continue;
+      F.eraseFromParent();
+      Changed = true;
+    }
+  }
+}
+
+} // namespace undertow

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Undertow plugin - options
+
+#include "Options.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include <undertow/map.h>
+
+using namespace llvm;
+
+namespace undertow {
+
+Options &options() {
+  static Options TheOptions;
+  return TheOptions;
+}
+
+bool Options::knowsDomain(StringRef Name) const {
+  return Domains.empty() || is_contained(Domains, Name.str());
+}
+
+std::string checkDomainName(StringRef Name) {
+  if (Name.empty())
+    return "is empty";
+  if (Name.size() >= UT_NAME_SIZE)
+    return ("is longer than " + Twine(UT_NAME_SIZE - 1) + " characters").str();
+  if (isDigit(Name[0]) ||
+      !all_of(Name, [](char C) { return isAlnum(C) || C == '_'; }))
+    return "is not a C identifier";
+  return "";
+}
+
+std::string moduleNameFromMacro(StringRef Value) {
+  std::string Name = Value.trim("\"").str();
+  for (char &C : Name)
+    if (C == '-')
+      C = '_';
+  return Name;
+}
+
+static std::string parseDomainList(StringRef Value) {
+  SmallVector<StringRef> Names;
+  Value.split(Names, ',', -1, false);
+  for (StringRef Name : Names) {
+    std::string Problem = checkDomainName(Name);
+    if (!Problem.empty())
+      return ("domain name '" + Name + "' " + Problem).str();
+    options().Domains.push_back(Name.str());
+  }
+  return "";
+}
+
+std::string parseOption(StringRef Arg) {
+  auto [Name, Value] = Arg.split('=');
+  if (Name == "domains")
+    return parseDomainList(Value);
+  std::string *Slot = Name == "module"   ? &options().Module
+                      : Name == "domain" ? &options().FileDomain
+                                         : nullptr;
+  if (!Slot)
+    return ("unknown option '" + Name + "', there are module, domain, domains")
+        .str();
+  std::string Problem = checkDomainName(Value);
+  if (!Problem.empty())
+    return ("domain name '" + Value + "' " + Problem).str();
+  *Slot = Value.str();
+  return "";
+}
+
+} // namespace undertow

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Undertow plugin - partition
+
+#include "Partition.h"
+#include "Library.h"
+#include "Names.h"
+#include "Report.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Regex.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace undertow {
+
+//===----------------------------------------------------------------------===//
+// Attributes of code in a domain
+//===----------------------------------------------------------------------===//
+
+/// What the compiler would add to the function that only works in the full
+/// view: tracing, canaries in per-CPU storage, sanitizer calls.
+static void removeInstrumentation(Function &F) {
+  for (const char *Name :
+       {"fentry-call", "instrument-function-entry-inlined", "mnop-mcount",
+        "mrecord-mcount", "patchable-function", "patchable-function-entry",
+        "patchable-function-prefix", "function-instrument"})
+    F.removeFnAttr(Name);
+  for (Attribute::AttrKind Kind :
+       {Attribute::StackProtect, Attribute::StackProtectReq,
+        Attribute::StackProtectStrong, Attribute::SanitizeAddress,
+        Attribute::SanitizeHWAddress, Attribute::SanitizeMemory,
+        Attribute::SanitizeThread, Attribute::SafeStack,
+        Attribute::FnRetThunkExtern})
+    F.removeFnAttr(Kind);
+  F.addFnAttr(Attribute::NoSanitizeCoverage);
+  F.addFnAttr(Attribute::DisableSanitizerInstrumentation);
+}
+
+/// Thunks are kernel text: branch and return directly.
+static void removeThunks(Function &F) {
+  static const Regex Retpoline(",?[+]retpoline[a-z-]*");
+  std::string Features =
+      F.getFnAttribute("target-features").getValueAsString().str();
+  std::string Rest;
+  while ((Rest = Retpoline.sub("", Features)) != Features)
+    Features = Rest;
+  StringRef Clean = StringRef(Features).ltrim(',');
+  if (F.hasFnAttribute("target-features"))
+    F.addFnAttr("target-features", Clean);
+}
+
+void Partition::adopt(Function &F) {
+  removeInstrumentation(F);
+  removeThunks(F);
+  // A jump table would be in rodata of the kernel, and vector code has no
+  // place in a kernel function.
+  F.addFnAttr("no-jump-tables", "true");
+  F.addFnAttr(Attribute::NoImplicitFloat);
+  F.addFnAttr(AttrDomain, Domain);
+  F.setComdat(nullptr);
+  F.setSection(sectionName("text", Domain));
+}
+
+void Partition::place(GlobalVariable &V) {
+  if (V.hasCommonLinkage())
+    V.setLinkage(GlobalValue::ExternalLinkage);
+  const char *Kind = "data";
+  if (V.isConstant())
+    Kind = "rodata";
+  else if (V.getInitializer()->isNullValue())
+    Kind = "bss";
+  V.setComdat(nullptr);
+  // Mergeable strings would give the section one flag set per string width.
+  V.setUnnamedAddr(GlobalValue::UnnamedAddr::None);
+  V.setSection(sectionName(Kind, Domain));
+  mapInitializer(V);
+  // Code of the domain can store any value, whatever the stores in the source.
+  if (V.hasLocalLinkage() && !V.isConstant())
+    appendToCompilerUsed(M, {&V});
+}
+
+//===----------------------------------------------------------------------===//
+// Copies of inline functions
+//===----------------------------------------------------------------------===//
+
+SmallVector<Function *> Partition::codeFunctions() {
+  SmallVector<Function *> List;
+  for (Function &F : M)
+    if (!F.isDeclaration() && codeDomain(F) == Domain)
+      List.push_back(&F);
+  return List;
+}
+
+static bool isCopyable(const Function &F) {
+  return F.hasFnAttribute(AttrInline) && !F.isDeclaration() &&
+         declaredDomain(F).empty() && codeDomain(F).empty();
+}
+
+/// A static variable of an inline function is one object for all callers, and
+/// callers in other views cannot share it.
+static bool checkNoStaticVariables(Function &F, StringRef Domain) {
+  std::string Prefix = (F.getName() + ".").str();
+  for (GlobalVariable &V : F.getParent()->globals()) {
+    if (V.isConstant() || !V.hasLocalLinkage() ||
+        !V.getName().starts_with(Prefix))
+      continue;
+    reportError(*F.getParent(), F.getName(),
+                "inline function with the static variable '" +
+                    V.getName().drop_front(Prefix.size()) +
+                    "' is called in domain '" + Domain + "'");
+    return false;
+  }
+  return true;
+}
+
+Function *Partition::getInlineCopy(Function &F) {
+  Function *&Copy = Copies[F.getName()];
+  if (Copy || !checkNoStaticVariables(F, Domain))
+    return Copy;
+  ValueToValueMapTy Locals;
+  Copy = CloneFunction(&F, Locals);
+  Copy->setName(copyName(sourceName(F), Domain));
+  Copy->setLinkage(GlobalValue::InternalLinkage);
+  Copy->setVisibility(GlobalValue::DefaultVisibility);
+  Copy->setDSOLocal(true);
+  Copy->addFnAttr(AttrSource, sourceName(F));
+  adopt(*Copy);
+  return Copy;
+}
+
+void Partition::copyInlines() {
+  SmallVector<Function *> Work = codeFunctions();
+  while (!Work.empty()) {
+    Function *F = Work.pop_back_val();
+    for (BasicBlock &BB : *F)
+      for (Instruction &I : BB) {
+        auto *Call = dyn_cast<CallBase>(&I);
+        Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+        if (!Callee || !isCopyable(*Callee))
+          continue;
+        bool New = !Copies.count(Callee->getName());
+        Function *Copy = getInlineCopy(*Callee);
+        if (!Copy)
+          continue;
+        Call->setCalledFunction(Copy);
+        if (New)
+          Work.push_back(Copy);
+      }
+  }
+}
+
+void eraseDeadOriginals(Module &M) {
+  bool Changed = true;
+  while (Changed) {
+    Changed = false;
+    for (Function &F : make_early_inc_range(M)) {
+      F.removeDeadConstantUsers();
+      bool Original = F.hasFnAttribute(AttrInline) && declaredDomain(F).empty();
+      bool Dead = F.use_empty() && F.isDiscardableIfUnused();
+      if (!Original || !Dead || F.isDeclaration() || F.hasComdat())
+        continue;
+      F.eraseFromParent();
+      Changed = true;
+    }
+  }
+  for (GlobalVariable &V : make_early_inc_range(M.globals())) {
+    V.removeDeadConstantUsers();
+    if (V.use_empty() && V.isConstant() && V.hasLocalLinkage() &&
+        !V.hasComdat() && declaredDomain(V).empty())
+      V.eraseFromParent();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// References
+//===----------------------------------------------------------------------===//
+
+void Partition::redirectCall(CallBase &Call) {
+  auto *Callee = dyn_cast<Function>(Call.getCalledOperand());
+  if (!Callee || declaredDomain(*Callee).empty())
+    return;
+  if (declaredDomain(*Callee) != Domain) {
+    reportError(Call,
+                "call of '" + Callee->getName() + "' in another domain, '" +
+                    declaredDomain(*Callee) + "'",
+                Callee->getName());
+    return;
+  }
+  // Defined in another file of the module: its body has a global symbol.
+  FunctionCallee Body =
+      M.getOrInsertFunction(bodyName(Callee->getName()),
+                            Callee->getFunctionType(), Callee->getAttributes());
+  auto *F = cast<Function>(Body.getCallee());
+  if (F->isDeclaration()) {
+    F->setDSOLocal(true);
+    F->removeFnAttr(AttrUntrusted);
+    F->addFnAttr(AttrDomain, Domain);
+  }
+  Call.setCalledOperand(F);
+}
+
+/// Collect the global values in a constant expression or aggregate.
+static void collectGlobals(Value *V, SmallPtrSetImpl<Value *> &Seen,
+                           SmallVectorImpl<GlobalValue *> &Found) {
+  auto *C = dyn_cast<Constant>(V);
+  if (!C || !Seen.insert(C).second)
+    return;
+  if (auto *GV = dyn_cast<GlobalValue>(C)) {
+    Found.push_back(GV);
+    return;
+  }
+  for (Value *Op : C->operands())
+    collectGlobals(Op, Seen, Found);
+}
+
+/// The symbol that trusted code and assembler know; a stand-in for it that
+/// exists until the late pass knows which gates are needed.
+Function *Partition::getExitGate(Function &Target) {
+  std::string Name = exitName(Target.getName(), Domain);
+  if (Function *Gate = M.getFunction(Name))
+    return Gate;
+  Function *Gate = Function::Create(Target.getFunctionType(),
+                                    GlobalValue::ExternalLinkage, Name, M);
+  Gate->copyAttributesFrom(&Target);
+  Gate->setSection("");
+  Gate->setComdat(nullptr);
+  Gate->setVisibility(GlobalValue::DefaultVisibility);
+  Gate->setDSOLocal(true);
+  Gate->removeFnAttr(AttrInline);
+  Gate->removeFnAttr(Attribute::AlwaysInline);
+  Gate->removeFnAttr(Attribute::OptimizeNone);
+  Gate->removeFnAttr(Attribute::NoInline);
+  Gate->addFnAttr(AttrExit, Domain);
+  Gate->addFnAttr(AttrSource, Target.getName());
+  // Untrusted code may call with any arguments, whatever the source says:
+  // nothing may be concluded about the target from its callers.
+  if (Target.hasLocalLinkage() && !Target.isDeclaration())
+    appendToCompilerUsed(M, {&Target});
+  return Gate;
+}
+
+Constant *Partition::copyConstant(GlobalVariable &V) {
+  auto *Copy = new GlobalVariable(
+      M, V.getValueType(), true, GlobalValue::InternalLinkage, nullptr,
+      copyName(V.getName(), Domain), &V, V.getThreadLocalMode());
+  Copy->setAlignment(V.getAlign());
+  Copy->addAttribute(AttrUntrusted, Domain);
+  Copy->setDSOLocal(true);
+  Map[&V] = Copy; // before the initializer, which can refer to itself
+  Copy->setInitializer(V.getInitializer());
+  place(*Copy);
+  return Copy;
+}
+
+/// Decide what the domain sees instead of GV.
+void Partition::mapReference(GlobalValue &GV, StringRef User) {
+  if (Map.count(&GV))
+    return;
+  StringRef Owner = declaredDomain(GV);
+  std::string Name = GV.getName().str();
+  if (isCritical(GV))
+    reportError(M, User, "reference to the critical variable '" + Name + "'",
+                findReference(User, Name));
+  else if (GV.isThreadLocal())
+    reportError(M, User, "reference to the thread-local variable '" + Name + "'",
+                findReference(User, Name));
+  else if (!Owner.empty() && Owner != Domain)
+    reportError(M, User,
+                "reference to '" + Name + "' in another domain, '" + Owner +
+                    "'",
+                findReference(User, Name));
+  if (!Owner.empty())
+    return;
+  if (auto *F = dyn_cast<Function>(&GV)) {
+    if (codeDomain(*F).empty() && !F->hasFnAttribute(AttrExit) &&
+        !F->isIntrinsic() && !isLibraryFunction(F->getName()))
+      Map[F] = getExitGate(*F);
+    return;
+  }
+  auto *V = dyn_cast<GlobalVariable>(&GV);
+  if (V && V->isConstant() && V->hasDefinitiveInitializer() &&
+      !V->hasSection() && !V->hasAppendingLinkage())
+    copyConstant(*V);
+}
+
+void Partition::mapInitializer(GlobalVariable &V) {
+  SmallPtrSet<Value *, 16> Seen;
+  SmallVector<GlobalValue *> Found;
+  collectGlobals(V.getInitializer(), Seen, Found);
+  for (GlobalValue *GV : Found)
+    mapReference(*GV, V.getName());
+  ValueMapper Mapper(Map, RF_NoModuleLevelChanges | RF_IgnoreMissingLocals);
+  V.setInitializer(Mapper.mapConstant(*V.getInitializer()));
+}
+
+void Partition::mapReferences(Function &F) {
+  SmallPtrSet<Value *, 16> Seen;
+  SmallVector<GlobalValue *> Found;
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB)
+      for (Value *Op : I.operands())
+        collectGlobals(Op, Seen, Found);
+  std::string Name = sourceName(F);
+  for (GlobalValue *GV : Found)
+    mapReference(*GV, Name);
+  ValueMapper Mapper(Map, RF_NoModuleLevelChanges | RF_IgnoreMissingLocals);
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB)
+      for (Use &Op : I.operands())
+        if (auto *C = dyn_cast<Constant>(Op))
+          Op = Mapper.mapConstant(*C);
+}
+
+void Partition::redirectCalls(Function &F) {
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB)
+      if (auto *Call = dyn_cast<CallBase>(&I))
+        redirectCall(*Call);
+}
+
+void Partition::redirect() {
+  for (Function *F : codeFunctions()) {
+    redirectCalls(*F);
+    mapReferences(*F);
+  }
+  for (GlobalVariable &V : M.globals())
+    if (!V.isDeclaration() && declaredDomain(V) == Domain && !V.hasSection())
+      place(V);
+}
+
+} // namespace undertow

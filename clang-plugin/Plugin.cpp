@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Undertow plugin - registration
+//
+// One file, loaded by clang -fplugin= (attributes and passes) and by
+// -fpass-plugin= (passes only, for opt).
+
+#include "Annotations.h"
+#include "Options.h"
+#include "Passes.h"
+#include "Report.h"
+
+#include "clang/AST/ASTConsumer.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendPluginRegistry.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Passes/PassPlugin.h"
+
+using namespace clang;
+using namespace undertow;
+
+static void registerPasses(llvm::PassBuilder &PB) {
+  PB.registerPipelineStartEPCallback(
+      [](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) {
+        MPM.addPass(SplitPass());
+      });
+  PB.registerOptimizerLastEPCallback(
+      [](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) {
+        MPM.addPass(IsolatePass());
+      });
+}
+
+static bool parsePass(llvm::StringRef Name, llvm::ModulePassManager &MPM,
+                      llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+  if (Name == "undertow-split")
+    MPM.addPass(SplitPass());
+  else if (Name == "undertow-isolate")
+    MPM.addPass(IsolatePass());
+  else
+    return false;
+  return true;
+}
+
+namespace {
+
+class UndertowAction : public PluginASTAction {
+  ActionType getActionType() override { return AddBeforeMainAction; }
+
+  bool ParseArgs(const CompilerInstance &CI,
+                 const std::vector<std::string> &Args) override {
+    DiagnosticsEngine &Diags = CI.getDiagnostics();
+    for (const std::string &Arg : Args) {
+      std::string Problem = parseOption(Arg);
+      if (Problem.empty())
+        continue;
+      Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error,
+                                         "undertow plugin: %0"))
+          << Problem;
+      return false;
+    }
+    if (options().Module.empty())
+      takeModuleName(CI.getPreprocessorOpts());
+    return true;
+  }
+
+  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI,
+                                                 llvm::StringRef) override {
+    CI.getCodeGenOpts().PassBuilderCallbacks.push_back(registerPasses);
+    // The passes look up declarations for signatures and locations.
+    CI.getCodeGenOpts().ClearASTBeforeBackend = false;
+    return createAnnotationConsumer(CI);
+  }
+
+  /// Kbuild names the module in a macro on the command line.
+  static void takeModuleName(const PreprocessorOptions &Opts) {
+    for (const auto &[Macro, IsUndef] : Opts.Macros) {
+      auto [Name, Value] = llvm::StringRef(Macro).split('=');
+      if (!IsUndef && Name == "KBUILD_MODNAME")
+        options().Module = moduleNameFromMacro(Value);
+    }
+  }
+};
+
+} // namespace
+
+static FrontendPluginRegistry::Add<UndertowAction>
+    Action("undertow", "isolate untrusted code in restricted views");
+
+extern "C" LLVM_ATTRIBUTE_WEAK llvm::PassPluginLibraryInfo
+llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "undertow", "1",
+          [](llvm::PassBuilder &PB) {
+            registerPasses(PB);
+            PB.registerPipelineParsingCallback(parsePass);
+          }};
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Undertow plugin - split
+//
+// The public symbol of an untrusted function is its gate; the body becomes
+// <function>.untrusted.  So every reference from anywhere, assembler and other
+// files included, goes through the gate by construction.
+
+#include "GateAsm.h"
+#include "Names.h"
+#include "Options.h"
+#include "Partition.h"
+#include "Passes.h"
+#include "Report.h"
+
+#include "llvm/IR/AttributeMask.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+#include <set>
+#include <undertow/map.h>
+
+using namespace llvm;
+
+namespace undertow {
+
+/// Result of a call that a violation ended.
+static constexpr int64_t DefaultError = -14; // -EFAULT
+
+bool needsEndbr(const Module &M) {
+  auto *Flag = mdconst::extract_or_null<ConstantInt>(
+      M.getModuleFlag("cf-protection-branch"));
+  return Flag && !Flag->isZero();
+}
+
+std::vector<std::string> listDomains(Module &M) {
+  std::set<std::string> Names;
+  for (GlobalObject &GO : M.global_objects()) {
+    auto *F = dyn_cast<Function>(&GO);
+    StringRef Name = F && !codeDomain(*F).empty() ? codeDomain(*F)
+                                                  : declaredDomain(GO);
+    if (!Name.empty() && !GO.isDeclarationForLinker())
+      Names.insert(Name.str());
+  }
+  return {Names.begin(), Names.end()};
+}
+
+//===----------------------------------------------------------------------===//
+// Objects that get a domain without an attribute
+//===----------------------------------------------------------------------===//
+
+static bool isModuleEntry(const Function &F) {
+  if (F.getName() == "init_module" || F.getName() == "cleanup_module")
+    return true;
+  for (const GlobalAlias &A : F.getParent()->aliases())
+    if (A.getAliaseeObject() == &F &&
+        (A.getName() == "init_module" || A.getName() == "cleanup_module"))
+      return true;
+  return false;
+}
+
+/// Per-file mode.  Objects with a section of their own are part of the kernel's
+/// machinery (.init.text, .modinfo, __ksymtab_strings...) and stay.
+static void annotateFile(Module &M, StringRef Domain) {
+  for (Function &F : M)
+    if (!F.isDeclarationForLinker() && !F.hasSection() &&
+        !F.hasFnAttribute(AttrInline) && !isModuleEntry(F) &&
+        declaredDomain(F).empty())
+      F.addFnAttr(AttrUntrusted, Domain);
+  for (GlobalVariable &V : M.globals()) {
+    bool Anonymous = V.hasPrivateLinkage() || V.getName().starts_with("llvm.");
+    if (!V.isDeclarationForLinker() && !V.hasSection() && !Anonymous &&
+        !V.isThreadLocal() && declaredDomain(V).empty() && !isCritical(V))
+      V.addAttribute(AttrUntrusted, Domain);
+  }
+}
+
+/// Static variables inside an untrusted function belong to its domain.
+static void annotateStaticLocals(Module &M) {
+  for (GlobalVariable &V : M.globals()) {
+    StringRef Owner = V.getName().split('.').first;
+    Function *F = Owner == V.getName() ? nullptr : M.getFunction(Owner);
+    if (!F || F->isDeclaration() || !V.hasLocalLinkage() || V.hasSection() ||
+        V.isDeclaration() || isCritical(V) || !declaredDomain(V).empty())
+      continue;
+    if (!declaredDomain(*F).empty())
+      V.addAttribute(AttrUntrusted, declaredDomain(*F));
+  }
+}
+
+static void placeCritical(Module &M) {
+  for (GlobalVariable &V : M.globals()) {
+    if (!isCritical(V) || V.isDeclaration())
+      continue;
+    if (V.hasCommonLinkage())
+      V.setLinkage(GlobalValue::ExternalLinkage);
+    V.setSection(".undertow.critical");
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Gates
+//===----------------------------------------------------------------------===//
+
+static bool isOwnCall(const Use &U, StringRef Domain) {
+  auto *Call = dyn_cast<CallBase>(U.getUser());
+  return Call && Call->isCallee(&U) &&
+         codeDomain(*Call->getFunction()) == Domain;
+}
+
+/// A static function that only its own domain calls needs no gate.
+static bool needsGate(const Function &F) {
+  return !F.hasLocalLinkage() || any_of(F.uses(), [&](const Use &U) {
+    return !isOwnCall(U, codeDomain(F));
+  });
+}
+
+/// Nothing that the source promises about an untrusted function may be relied
+/// upon: not a non-null result, not freedom from side effects.
+static AttributeMask unreliableResult() {
+  AttributeMask Mask;
+  for (Attribute::AttrKind Kind :
+       {Attribute::NonNull, Attribute::Dereferenceable,
+        Attribute::DereferenceableOrNull, Attribute::Alignment,
+        Attribute::NoAlias, Attribute::NoUndef, Attribute::Range})
+    Mask.addAttribute(Kind);
+  return Mask;
+}
+
+static AttributeMask unreliableFunction() {
+  AttributeMask Mask;
+  for (Attribute::AttrKind Kind :
+       {Attribute::Memory, Attribute::NoSync, Attribute::NoFree,
+        Attribute::NoRecurse, Attribute::WillReturn, Attribute::NoCallback,
+        Attribute::Speculatable, Attribute::AllocSize, Attribute::AllocKind,
+        Attribute::AlwaysInline, Attribute::OptimizeNone, Attribute::NoInline})
+    Mask.addAttribute(Kind);
+  Mask.addAttribute("alloc-family");
+  Mask.addAttribute(AttrInline);
+  Mask.addAttribute(AttrDomain);
+  return Mask;
+}
+
+static AttributeMask unreliableParam() {
+  AttributeMask Mask;
+  for (Attribute::AttrKind Kind :
+       {Attribute::Returned, Attribute::ReadNone, Attribute::ReadOnly,
+        Attribute::WriteOnly, Attribute::NoCapture, Attribute::NoAlias,
+        Attribute::NonNull, Attribute::Dereferenceable,
+        Attribute::DereferenceableOrNull, Attribute::Writable})
+    Mask.addAttribute(Kind);
+  return Mask;
+}
+
+static AttributeList distrust(LLVMContext &Ctx, AttributeList Attrs,
+                              unsigned NumParams) {
+  Attrs = Attrs.removeRetAttributes(Ctx, unreliableResult());
+  Attrs = Attrs.removeFnAttributes(Ctx, unreliableFunction());
+  for (unsigned I = 0; I < NumParams; ++I)
+    Attrs = Attrs.removeParamAttributes(Ctx, I, unreliableParam());
+  return Attrs;
+}
+
+static void distrust(Function &Gate) {
+  LLVMContext &Ctx = Gate.getContext();
+  Gate.setAttributes(distrust(Ctx, Gate.getAttributes(), Gate.arg_size()));
+  for (User *U : Gate.users()) {
+    auto *Call = dyn_cast<CallBase>(U);
+    if (!Call || Call->getCalledOperand() != &Gate)
+      continue;
+    Call->setAttributes(distrust(Ctx, Call->getAttributes(), Call->arg_size()));
+    Call->setMetadata(LLVMContext::MD_range, nullptr);
+  }
+}
+
+static Binding getBinding(const Function &F) {
+  if (F.hasLocalLinkage())
+    return Binding::Local;
+  return F.isWeakForLinker() ? Binding::Weak : Binding::Global;
+}
+
+/// Make F the body, and an opaque declaration its gate: emitted as assembler,
+/// so that the optimizer sees nothing behind the symbol.
+static void split(Function &F) {
+  Module &M = *F.getParent();
+  EntryGate G;
+  G.Name = symbolName(F.getName()).str();
+  G.Body = bodyName(G.Name);
+  G.Domain = codeDomain(F).str();
+  G.Bind = getBinding(F);
+  G.Hidden = F.hasHiddenVisibility();
+  G.Endbr = needsEndbr(M);
+  G.Sig = describeSignature(F);
+  G.Error = G.Sig.Result.errorValue(DefaultError);
+  if (!G.Sig.Problem.empty()) {
+    reportError(M, G.Name, G.Sig.Problem + ", not supported in an untrusted "
+                                           "function");
+    return;
+  }
+  std::string Name = F.getName().str();
+  F.setName(G.Body);
+  Function *Gate = Function::Create(F.getFunctionType(),
+                                    GlobalValue::ExternalLinkage, Name, M);
+  F.replaceAllUsesWith(Gate);
+  Gate->copyAttributesFrom(&F);
+  Gate->setSection("");
+  Gate->setVisibility(GlobalValue::DefaultVisibility);
+  Gate->setDSOLocal(true);
+  Gate->removeFnAttr(AttrDomain);
+  F.addFnAttr(AttrSource, G.Name);
+  F.removeFnAttr(AttrUntrusted);
+  if (F.hasLocalLinkage())
+    appendToCompilerUsed(M, {&F});
+  M.appendModuleInlineAsm(emitEntryGate(G));
+}
+
+static SmallVector<Function *> listRoots(Module &M) {
+  SmallVector<Function *> Roots;
+  for (Function &F : M)
+    if (!F.isDeclarationForLinker() && !declaredDomain(F).empty())
+      Roots.push_back(&F);
+  return Roots;
+}
+
+static void splitFunctions(ArrayRef<Function *> Roots) {
+  for (Function *F : Roots) {
+    if (needsGate(*F)) {
+      split(*F);
+      continue;
+    }
+    F->addFnAttr(AttrSource, F->getName());
+    F->removeFnAttr(AttrUntrusted);
+  }
+}
+
+static void isolateDomains(Module &M, ArrayRef<std::string> Domains) {
+  std::vector<std::unique_ptr<Partition>> Parts;
+  for (const std::string &Domain : Domains)
+    Parts.push_back(std::make_unique<Partition>(M, Domain));
+  SmallVector<Function *> Roots = listRoots(M);
+  for (auto &P : Parts)
+    for (Function *F : Roots)
+      if (declaredDomain(*F) == P->domain())
+        P->adopt(*F);
+  for (auto &P : Parts)
+    P->copyInlines();
+  eraseDeadOriginals(M);
+  splitFunctions(Roots);
+  if (hasErrors())
+    return;
+  for (auto &P : Parts)
+    P->redirect();
+  for (Function &F : M)
+    if (F.isDeclaration() && !declaredDomain(F).empty())
+      distrust(F);
+  eraseDeadOriginals(M);
+}
+
+PreservedAnalyses SplitPass::run(Module &M, ModuleAnalysisManager &) {
+  applyAnnotations(M);
+  if (!options().FileDomain.empty())
+    annotateFile(M, options().FileDomain);
+  annotateStaticLocals(M);
+  std::vector<std::string> Domains = listDomains(M);
+  checkDefinitions(M);
+  if (hasErrors())
+    return PreservedAnalyses::all();
+  placeCritical(M);
+  isolateDomains(M, Domains);
+  for (const std::string &Domain : Domains)
+    emitMap(M, Domain);
+  wrapModuleInit(M, !Domains.empty());
+  return PreservedAnalyses::none();
+}
+
+} // namespace undertow

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Undertow module.mk - what the Kbuild file of a module includes
+#
+#     obj-m := hello.o
+#     hello-y := main.o parser.o
+#     include $(UNDERTOW)/module.mk
+#
+# Optional:
+#     undertow-domains-hello := parser crypto    (default: the module's name)
+#     CFLAGS_lz4.o := $(call ut-domain,parser)   (behind the include: all of an
+#                                                 unmodified file in a domain)
+#     undertow-modules := hello                  (default: all of obj-m)
+#
+# UNDERTOW is the directory of this file, of a build or installed.
+
+ut-dir := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+ut-plugin := $(ut-dir)/lib/undertow.so
+ut-script := $(ut-dir)/undertow-module.lds.S
+
+# Now: Kbuild changes obj-m later.
+undertow-modules := $(or $(undertow-modules),$(patsubst %.o,%,$(filter %.o,$(obj-m))))
+
+# Domain names are C identifiers: as Kbuild does with names of modules.
+ut-name = $(subst -,_,$(1))
+# $(call ut-domains,module): its domains.
+ut-domains = $(or $(strip $(undertow-domains-$(1))),$(call ut-name,$(1)))
+# $(call ut-objects,module): its files.
+ut-objects = $($(1)-y) $($(1)-objs) $($(1)-m)
+
+# $(call ut-domain,name): flags for a whole file.
+ut-domain = $(if $(filter $(1),$(ut-all-domains)),,$(error \
+	undertow: unknown domain '$(1)', there are: $(ut-all-domains)))$(strip \
+	-fplugin-arg-undertow-domain=$(strip $(1)))
+ut-all-domains := $(sort $(foreach m,$(undertow-modules),$(call ut-domains,$(m))))
+
+#
+# Misuse
+#
+
+ifeq ($(wildcard $(ut-plugin)),)
+$(error undertow: no plugin $(ut-plugin): build it, and point UNDERTOW there)
+endif
+
+ifndef CONFIG_CC_IS_CLANG
+$(error undertow: the kernel was not built with clang: use LLVM=-19)
+endif
+ifneq ($(shell echo __clang_major__ | $(CC) -E -P -x c - 2>/dev/null),19)
+$(error undertow: $(CC) is not clang 19: use LLVM=-19)
+endif
+
+ut-single := $(foreach m,$(undertow-modules),$(if $(strip \
+	$(call ut-objects,$(m))),,$(m)))
+ifneq ($(strip $(ut-single)),)
+$(error undertow: $(firstword $(ut-single)).o is a module of one file, which \
+	Kbuild does not link: name its file differently and set \
+	$(firstword $(ut-single))-y)
+endif
+
+#
+# Compiler
+#
+
+ut-comma := ,
+ut-empty :=
+ut-space := $(ut-empty) $(ut-empty)
+# Expanded for each file: the domains of the module that it is part of.
+ut-known = $(subst $(ut-space),$(ut-comma),$(strip $(sort \
+	$(foreach m,$(filter $(undertow-modules),$(subst :, ,$(modname))),$(call ut-domains,$(m))))))
+ut-flags = $(if $(ut-known),-fplugin=$(ut-plugin) -I$(ut-dir)/include \
+	-fplugin-arg-undertow-domains=$(ut-known))
+
+ut-ccflags := $(ccflags-y)
+ccflags-y = $(ut-ccflags) $(ut-flags)
+
+#
+# Linker: the script of each module, and what depends on the plugin
+#
+
+quiet_cmd_ut_lds = LDS [M]  $@
+      cmd_ut_lds = $(CPP) -P -x assembler-with-cpp -nostdinc -undef \
+	$(if $(CONFIG_X86_KERNEL_IBT),-DUT_IBT) \
+	-D'UT_DOMAINS(X)=$(foreach d,$(ut-script-domains),X($(d)))' -o $@ $<
+
+define ut-module-rules
+LDFLAGS_$(1).o += -T $$(obj)/.undertow-$(1).lds
+$$(obj)/$(1).o: $$(obj)/.undertow-$(1).lds
+$$(obj)/.undertow-$(1).lds: ut-script-domains := $(call ut-domains,$(1))
+$$(obj)/.undertow-$(1).lds: $$(ut-script) FORCE
+	$$(call if_changed,ut_lds)
+$$(addprefix $$(obj)/,$(call ut-objects,$(1))): $$(ut-plugin)
+targets += .undertow-$(1).lds
+clean-files += .undertow-$(1).lds
+endef
+$(foreach m,$(undertow-modules),$(eval $(call ut-module-rules,$(m))))

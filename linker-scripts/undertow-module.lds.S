@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Undertow linker script - module
+ *
+ * Places the sections of a module's domains, at the partial link that makes
+ * <module>.o out of its files.  A view grants whole pages, so no page may hold
+ * two kinds of region, or a region and anything else: regions start and end on
+ * page boundaries.  The kernel's module loader keeps the alignment, and the
+ * size is a multiple of it, so whatever the loader puts behind starts on
+ * another page.
+ *
+ * Preprocessed by module.mk with UT_DOMAINS(X) defined as X(first) X(second)...
+ */
+
+#define UT_PAGE		4096
+
+/*
+ * With CONFIG_X86_KERNEL_IBT objtool wants ENDBR64 wherever data points into
+ * code, and the region map points at the start of regions.
+ */
+#ifdef UT_IBT
+#define UT_LANDING	LONG(0xfa1e0ff3) . = ALIGN(16);
+#else
+#define UT_LANDING
+#endif
+
+/*
+ * Pages of one kind of region of domain D.  The boundary symbols are in the
+ * domain's region map.
+ */
+#define UT_REGION(KIND, D, FIRST)					\
+	.undertow.KIND.D 0 : ALIGN(UT_PAGE) {				\
+		__ut_##D##_##KIND##_start = .;				\
+		FIRST							\
+		*(.undertow.KIND.D)					\
+		. = ALIGN(UT_PAGE);					\
+		__ut_##D##_##KIND##_end = .;				\
+	}
+
+/* Records for the runtime: no pages of their own, no view shows them. */
+#define UT_RECORDS(KIND, D)						\
+	.undertow.KIND.D 0 : ALIGN(8) {					\
+		__ut_##D##_##KIND##_start = .;				\
+		*(.undertow.KIND.D)					\
+		__ut_##D##_##KIND##_end = .;				\
+	}
+
+/* INT3 between functions: nothing there is worth a jump. */
+#define UT_DOMAIN_SECTIONS(D)						\
+	UT_REGION(text, D, UT_LANDING) =0xcccccccc			\
+	UT_REGION(gate, D, UT_LANDING) =0xcccccccc			\
+	UT_REGION(rodata, D, )						\
+	UT_REGION(data, D, )						\
+	UT_REGION(bss, D, )						\
+	UT_RECORDS(gates, D)						\
+	UT_RECORDS(callees, D)
+
+/* ld.lld does not concatenate strings: make one of all the words. */
+#define UT_STRING(...)	#__VA_ARGS__
+#define UT_TEXT(...)	UT_STRING(__VA_ARGS__)
+
+#define UT_ASSERT_PAGES(KIND, D)					\
+	ASSERT(SIZEOF(.undertow.KIND.D) % UT_PAGE == 0,			\
+	       UT_TEXT(error: .undertow.KIND.D is not a multiple of a page))
+
+#define UT_ASSERT_ARRAY(KIND, D, SIZE, WHAT)				\
+	ASSERT(SIZEOF(.undertow.KIND.D) % SIZE == 0,			\
+	       UT_TEXT(error: .undertow.KIND.D is not an array of WHAT))
+
+#define UT_DOMAIN_ASSERTS(D)						\
+	UT_ASSERT_PAGES(text, D);					\
+	UT_ASSERT_PAGES(gate, D);					\
+	UT_ASSERT_PAGES(rodata, D);					\
+	UT_ASSERT_PAGES(data, D);					\
+	UT_ASSERT_PAGES(bss, D);					\
+	UT_ASSERT_ARRAY(gates, D, 32, struct ut_gate);			\
+	UT_ASSERT_ARRAY(callees, D, 16, struct ut_callee);
+
+SECTIONS {
+	UT_DOMAINS(UT_DOMAIN_SECTIONS)
+
+	/* Data that no view may ever see, on pages of its own. */
+	.undertow.critical 0 : ALIGN(UT_PAGE) {
+		__ut_critical_start = .;
+		*(.undertow.critical)
+		. = ALIGN(UT_PAGE);
+		__ut_critical_end = .;
+	}
+
+	/* Pointers to the maps, one for each file and domain: ut_module_register() */
+	.undertow.maps 0 : ALIGN(8) {
+		__ut_maps_start = .;
+		*(.undertow.maps)
+		__ut_maps_end = .;
+	}
+
+	/* Untrusted code or data that no domain of the module took. */
+	.undertow.unknown 0 : { *(.undertow.*) }
+}
+
+UT_DOMAINS(UT_DOMAIN_ASSERTS)
+ASSERT(SIZEOF(.undertow.critical) % UT_PAGE == 0,
+       "error: .undertow.critical is not a multiple of a page")
+ASSERT(SIZEOF(.undertow.maps) % 8 == 0,
+       "error: .undertow.maps is not an array of pointers")
+ASSERT(SIZEOF(.undertow.unknown) == 0,
+       "error: sections of a domain that is not in undertow-domains-<module>")
