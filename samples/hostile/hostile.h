@@ -18,7 +18,7 @@ long __untrusted hostile_leave(long value);
 
 /* A page of the domain's own memory, and the bytes that hostile_bytes() runs. */
 extern long hostile_data[512];
-extern u8 hostile_site[], hostile_site_end[];
+extern u8 hostile_site[];
 
 /* Trusted: the one function that the domain is allowed to call. */
 long hostile_callee(long value);

@@ -5,6 +5,8 @@
  * The attacker has taken over this code and can read, write and jump as it
  * likes.  hostile_main.c chooses the targets.
  */
+#include <linux/objtool.h>
+
 #include "hostile.h"
 
 /* "mov $42, %eax; ret": harmless bytes, but data. */
@@ -26,23 +28,25 @@ long hostile_call(long (*function)(void))
 	return function();
 }
 
-/* Jump, with RAX and RCX as VMFUNC wants them for a switch to the full view. */
+/* Go there, with RAX and RCX as VMFUNC wants them for a switch to the full view. */
 long hostile_jump(unsigned long target)
 {
-	asm volatile("jmp *%0" :: "r"(target), "a"(0L), "c"(0L), "b"(0L) : "memory");
-	__builtin_unreachable();
+	long result = 0;
+
+	asm volatile("call *%1" : "+a"(result) : "r"(target), "c"(0L), "b"(0L) : "memory");
+	return result;
 }
 
 /* The trusted half replaces the NOPs, as if a verifier had missed the bytes. */
-long hostile_bytes(void)
+noinline long hostile_bytes(void)
 {
 	long result = 0;
 	long zero = 0;
 
 	asm volatile(".balign 16\n"
-		     ".globl hostile_site, hostile_site_end\n"
-		     "hostile_site: .fill 8, 1, 0x90\n"
-		     "hostile_site_end:"
+		     ".globl hostile_site\n"
+		     "hostile_site:\n" ANNOTATE_NOENDBR
+		     ".fill 8, 1, 0x90\n"
 		     : "+a"(result), "+c"(zero) :: "memory");
 	return result;
 }

@@ -75,12 +75,12 @@ static long read_critical(void)
 
 static long call_kernel(void)
 {
-	return hostile_call((long (*)(void))&ktime_get_real_seconds);
+	return hostile_call((void *)&ktime_get_real_seconds);
 }
 
 static long execute_data(void)
 {
-	return hostile_call((long (*)(void))hostile_data);
+	return hostile_call((void *)hostile_data);
 }
 
 /* Write to the domain's text, which no mapping of its own allows. */

@@ -4,6 +4,8 @@
  *
  * regs_call() is assembler: a C compiler would not notice a lost register.
  */
+#include <linux/objtool.h>
+
 #include "attacks.h"
 
 /*
@@ -60,3 +62,4 @@ asm(".pushsection .text\n"
     "	ret\n"
     ".size regs_call, . - regs_call\n"
     ".popsection\n");
+STACK_FRAME_NON_STANDARD(regs_call);

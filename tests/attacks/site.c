@@ -8,6 +8,7 @@
  */
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/objtool.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <asm/sync_core.h>
@@ -16,18 +17,18 @@
 
 #define SITE_SIZE	32
 
-extern u8 attack_site_start[], attack_site_end[];
+extern u8 attack_site_start[];
 
 /* RAX and RCX are 0, RDX is the argument, RBX is 0; then the bytes; then return. */
-long attack_site(unsigned long rdx)
+noinline long attack_site(unsigned long rdx)
 {
 	long result = 0;
 	long zero = 0;
 
 	asm volatile(".balign 64\n"
-		     ".globl attack_site_start, attack_site_end\n"
-		     "attack_site_start: .fill 32, 1, 0x90\n"
-		     "attack_site_end:"
+		     ".globl attack_site_start\n"
+		     "attack_site_start:\n" ANNOTATE_NOENDBR
+		     ".fill 32, 1, 0x90\n"
 		     : "+a"(result), "+c"(zero), "+d"(rdx)
 		     : "b"(0L), "S"(0L), "D"(0L)
 		     : "memory", "cc", "r8", "r9", "r10", "r11");
@@ -61,7 +62,7 @@ long site_run(const u8 *bytes, size_t len, unsigned long rdx)
 	long result;
 	int err;
 
-	if (len > SITE_SIZE || attack_site_end - attack_site_start != SITE_SIZE)
+	if (len > SITE_SIZE)
 		return -E2BIG;
 	err = site_write(bytes, len);
 	if (err)

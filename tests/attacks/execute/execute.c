@@ -21,7 +21,7 @@ static u8 __untrusted data_code[] = { 0xb8, 0xa1, 0xd0, 0x00, 0x00, 0xc3 };
 static long call_kernel(struct attack_trace *trace)
 {
 	trace->addr = (unsigned long)&ktime_get_real_seconds;
-	return attack_call((long (*)(void))&ktime_get_real_seconds);
+	return attack_call((void *)&ktime_get_real_seconds);
 }
 
 static unsigned long calls_before;
@@ -30,7 +30,7 @@ static long call_trusted(struct attack_trace *trace)
 {
 	calls_before = trusted_sink_calls;
 	trace->addr = (unsigned long)&trusted_sink;
-	return attack_call((long (*)(void))&trusted_sink);
+	return attack_call((void *)&trusted_sink);
 }
 
 static bool sink_not_called(void)
@@ -40,7 +40,7 @@ static bool sink_not_called(void)
 
 static long execute_data(struct attack_trace *trace)
 {
-	return attack_call((long (*)(void))data_code);
+	return attack_call((void *)data_code);
 }
 
 /* The CPU checks the page tables first; take their objection away. */
@@ -57,7 +57,7 @@ static long execute_data_mapped(struct attack_trace *trace)
 	WRITE_ONCE(*pte, __pte(pte_val(old) & ~_PAGE_NX));
 	asm volatile("invlpg %0" :: "m"(data_code) : "memory");
 	trace->addr = (unsigned long)data_code;
-	result = attack_call((long (*)(void))data_code);
+	result = attack_call((void *)data_code);
 	WRITE_ONCE(*pte, old);
 	asm volatile("invlpg %0" :: "m"(data_code) : "memory");
 	return result;

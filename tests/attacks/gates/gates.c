@@ -12,6 +12,7 @@
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
+#include <linux/objtool.h>
 #include <linux/string.h>
 #include <asm/processor-flags.h>
 
@@ -32,7 +33,7 @@ static u64 __untrusted __used attack_stack;
 extern u8 attack_landing[];
 
 /* Load every register from attack_target and jump; RSP is data as the rest. */
-long attack_jump(void)
+noinline long attack_jump(void)
 {
 	long result;
 
@@ -60,7 +61,7 @@ long attack_jump(void)
 		     "mov attack_target+120(%%rip), %%r15\n"
 		     "jmp *attack_target+136(%%rip)\n"
 		     ".globl attack_landing\n"
-		     "attack_landing:\n"
+		     "attack_landing:\n" ANNOTATE_NOENDBR
 		     "mov %c[stack](%%rip), %%rsp\n"
 		     "pop %%rbp\n"
 		     "cld\n"
@@ -105,6 +106,7 @@ static int jump_own(void)
 /* VMFUNC number @skip of a gate; its text is readable for everybody. */
 unsigned long gate_vmfunc(unsigned long gate, unsigned int skip)
 {
+	OPTIMIZER_HIDE_VAR(gate);
 	for (const u8 *byte = (u8 *)gate; byte < (u8 *)gate + GATE_MAX; byte++)
 		if (byte[0] == 0x0f && byte[1] == 0x01 && byte[2] == 0xd4 && !skip--)
 			return (unsigned long)byte;

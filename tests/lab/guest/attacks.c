@@ -247,7 +247,7 @@ static bool attack_good(const struct attack *attack, char *why, size_t size)
 
 void suite_attacks(void)
 {
-	char why[2048];
+	char why[REPORT_MAX + 256];
 
 	ksft_print_header();
 	need_runtime();

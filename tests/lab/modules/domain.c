@@ -79,7 +79,7 @@ long day_number(const char *name)
 	return sum + letter_value(name[0]) + strlen(name);
 }
 
-long list_sum(const struct node *head)
+long list_sum(const struct link *head)
 {
 	long sum = 0;
 

@@ -11,7 +11,7 @@
 #include <undertow/annotate.h>
 
 enum colour { COLOUR_RED, COLOUR_GREEN, COLOUR_BLUE = 1000 };
-struct node { struct node *next; long value; };
+struct link { struct link *next; long value; };
 struct digest_ops { u32 (*digest)(u32 seed, u32 rounds); };
 
 /* One function for each type of argument and result */
@@ -35,7 +35,7 @@ extern long domain_counter;
 u32 __untrusted digest(u32 seed, u32 rounds);
 const char * __untrusted day_name(unsigned int day);
 long __untrusted day_number(const char *name);
-long __untrusted list_sum(const struct node *head);
+long __untrusted list_sum(const struct link *head);
 long __untrusted copy_and_compare(char *buffer, size_t size);
 long __untrusted recurse(long depth);
 extern const struct digest_ops digest_ops;

@@ -27,23 +27,23 @@ int allow_memory_functions(const void *data)
 /* Both sides see the same memory; new memory is zero; lists of objects work. */
 int allow_heap(const void *data)
 {
-	struct node *head = NULL;
+	struct link *head = NULL;
 	long want = 0;
 	int err = 0;
 
 	for (long value = 1; value <= 100; value++) {
-		struct node *node = ut_alloc(DOMAIN, sizeof(*node), GFP_KERNEL);
+		struct link *link = ut_alloc(DOMAIN, sizeof(*link), GFP_KERNEL);
 
-		if (!node)
+		if (!link)
 			return -ENOMEM;
-		err |= EXPECT_EQ(node->value, 0);
-		*node = (struct node){ .next = head, .value = value };
-		head = node;
+		err |= EXPECT_EQ(link->value, 0);
+		*link = (struct link){ .next = head, .value = value };
+		head = link;
 		want += value;
 	}
 	err |= EXPECT_EQ(list_sum(head), want);
 	while (head) {
-		struct node *next = head->next;
+		struct link *next = head->next;
 
 		ut_free(DOMAIN, head, sizeof(*head));
 		head = next;

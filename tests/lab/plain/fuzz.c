@@ -10,6 +10,7 @@
  * VM live on is judged by the program in the guest and by the lab.
  */
 #include <linux/gfp.h>
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/sched.h>
@@ -31,13 +32,11 @@ static u8 *argument;		/* one page for structures in memory */
 static struct ut_ve_page *info;
 static unsigned long answers[64], answers_other, answers_good;
 
-extern u8 fuzz_abort[];
-
 /* Nothing enters a view here, so nothing gets here. */
-asm(".pushsection .text\n"
-    ".globl fuzz_abort\n"
-    "fuzz_abort: ud2\n"
-    ".popsection\n");
+static noinline void fuzz_abort(void)
+{
+	BUG();
+}
 
 static long hypercall(u64 number, u64 a, u64 b, u64 c, u64 d)
 {
@@ -151,7 +150,7 @@ static long one_enable(void)
 		.revision = below(6) ? UT_ABI_REVISION : (u32)hostile_value(),
 		.flags = below(6) ? 0 : (u32)hostile_value(),
 		.info_gpa = below(6) ? virt_to_phys(info) : hostile_value(),
-		.abort_rip = below(6) ? (u64)fuzz_abort : hostile_value(),
+		.abort_rip = below(6) ? (u64)&fuzz_abort : hostile_value(),
 		.abort_rsp = below(6) ? (u64)info + PAGE_SIZE : hostile_value(),
 	};
 	return hypercall(UT_HC_ENABLE, argument_gpa(), 0, 0, 0);
@@ -197,7 +196,7 @@ static void cleanup(void)
 
 	*enable = (struct ut_enable){
 		.revision = UT_ABI_REVISION, .info_gpa = virt_to_phys(info),
-		.abort_rip = (u64)fuzz_abort, .abort_rsp = (u64)info + PAGE_SIZE,
+		.abort_rip = (u64)&fuzz_abort, .abort_rsp = (u64)info + PAGE_SIZE,
 	};
 	hypercall(UT_HC_ENABLE, virt_to_phys(argument), 0, 0, 0);
 	for (u64 view = 1; view <= UT_VIEW_MAX; view++)

@@ -4,7 +4,7 @@
  *
  * insmod ut_maps.ko defect=NAME registers a hand-made map with that defect;
  * without the parameter the map is correct (the positive control).  The
- * module does not load when the runtime refuses the map.
+ * module does not load when the runtime refuses the map->
  *
  *   text (1 page) | gate (1 page) | rodata | data (2 pages) | bss
  */
@@ -13,6 +13,7 @@
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/objtool.h>
 #include <linux/string.h>
 #include <undertow/map.h>
 #include <undertow/undertow.h>
@@ -21,32 +22,40 @@ static char *defect = "none";
 module_param(defect, charp, 0400);
 MODULE_PARM_DESC(defect, "what is wrong with the map");
 
-/* Pages of code: int3 throughout; maps_vmfunc has the forbidden bytes in it. */
+/* Pages of code: int3 throughout, and in some of them forbidden bytes. */
+#define CODE(name, bytes) \
+	".balign 4096\n" ".globl " name "\n" ".type " name ", @function\n" \
+	name ":\n" ANNOTATE_NOENDBR bytes ".size " name ", . - " name "\n"
 asm(".pushsection .text.maps, \"ax\"\n"
-    ".balign 4096\n"
-    ".globl maps_text, maps_gate, maps_vmfunc, maps_wrgsbase, maps_split\n"
-    "maps_text: .fill 4096, 1, 0xcc\n"
-    "maps_gate: .fill 4096, 1, 0xcc\n"
-    "maps_vmfunc: .fill 1000, 1, 0xcc\n"
-    "	.byte 0x0f, 0x01, 0xd4\n"
-    "	.fill 3093, 1, 0xcc\n"
-    /* Inside an immediate, at an odd offset: mov $0xae0ff3.., then modrm of /3. */
-    "maps_wrgsbase: .fill 2001, 1, 0xcc\n"
-    "	.byte 0xb8, 0xf3, 0x0f, 0xae, 0xd8\n"
-    "	.fill 2090, 1, 0xcc\n"
-    /* The bytes straddle two pages. */
-    "maps_split: .fill 4094, 1, 0xcc\n"
-    "	.byte 0x0f, 0x01, 0xd4\n"
-    "	.fill 4095, 1, 0xcc\n"
+    CODE("maps_text", ".fill 4096, 1, 0xcc\n")
+    CODE("maps_gate", ".fill 4096, 1, 0xcc\n")
+    CODE("maps_vmfunc", ".fill 1000, 1, 0xcc\n .byte 0x0f, 0x01, 0xd4\n .fill 3093, 1, 0xcc\n")
+    /* Hidden in an immediate, at an odd offset. */
+    CODE("maps_wrgsbase", ".fill 2001, 1, 0xcc\n .byte 0xb8, 0xf3, 0x0f, 0xae, 0xd8\n"
+			  ".fill 2090, 1, 0xcc\n")
+    /* Across the boundary of two pages. */
+    CODE("maps_split", ".fill 4094, 1, 0xcc\n .byte 0x0f, 0x01, 0xd4\n .fill 4095, 1, 0xcc\n")
     ".popsection\n");
-extern u8 maps_text[], maps_gate[], maps_vmfunc[], maps_wrgsbase[], maps_split[];
+void maps_text(void);
+void maps_gate(void);
+void maps_vmfunc(void);
+void maps_wrgsbase(void);
+void maps_split(void);
+STACK_FRAME_NON_STANDARD(maps_text);
+STACK_FRAME_NON_STANDARD(maps_gate);
+STACK_FRAME_NON_STANDARD(maps_vmfunc);
+STACK_FRAME_NON_STANDARD(maps_wrgsbase);
+STACK_FRAME_NON_STANDARD(maps_split);
 
 static const u8 maps_rodata[PAGE_SIZE] __aligned(PAGE_SIZE) = { 1 };
 static u8 maps_data[2 * PAGE_SIZE] __aligned(PAGE_SIZE) = { 1 };
 static u8 maps_bss[PAGE_SIZE] __aligned(PAGE_SIZE);
 static struct ut_gate maps_gates[1];
 static struct ut_callee maps_callees[1];
-static struct ut_map map, second_map;
+/* Alone on its page, so that a region can expose it. */
+static u8 map_page[PAGE_SIZE] __aligned(PAGE_SIZE);
+static struct ut_map *const map = (struct ut_map *)map_page;
+static struct ut_map second_map;
 
 enum { TEXT, GATE, RODATA, DATA, BSS, NR };
 
@@ -57,10 +66,10 @@ static struct ut_region region(u32 kind, const void *start, size_t size)
 
 static void make_correct(void)
 {
-	map = (struct ut_map){
+	*map = (struct ut_map){
 		.magic = UT_MAP_MAGIC,
 		.revision = UT_MAP_REVISION,
-		.size = sizeof(map),
+		.size = sizeof(*map),
 		.nr_regions = NR,
 		.name = "ut_maps",
 		.gates = (unsigned long)maps_gates,
@@ -76,86 +85,90 @@ static void make_correct(void)
 		},
 	};
 	maps_gates[0] = (struct ut_gate){
-		(unsigned long)maps_gate, (unsigned long)maps_text, -EFAULT, (unsigned long)&map,
+		(unsigned long)maps_gate, (unsigned long)maps_text, -EFAULT, (unsigned long)map,
 	};
 	maps_callees[0] = (struct ut_callee){
-		(unsigned long)maps_gate + 64, (unsigned long)&kernel_read,
+		(unsigned long)maps_gate, (unsigned long)&kernel_read,
 	};
 }
 
-static void bad_magic(void) { map.magic ^= 1; }
-static void bad_revision(void) { map.revision++; }
-static void revision_zero(void) { map.revision = 0; }
-static void bad_size(void) { map.size -= 8; }
-static void too_many_regions(void) { map.nr_regions = UT_REGIONS_MAX + 1; }
-static void huge_count(void) { map.nr_regions = 0xffffffff; }
-static void no_regions(void) { map.nr_regions = 0; }
-static void already_registered(void) { map.view = 1; }
-static void name_empty(void) { map.name[0] = 0; }
-static void name_unterminated(void) { memset(map.name, 'a', sizeof(map.name)); }
-static void name_with_slash(void) { strscpy(map.name, "../etc", sizeof(map.name)); }
-static void name_with_newline(void) { strscpy(map.name, "ab\ncd", sizeof(map.name)); }
-static void kind_zero(void) { map.regions[BSS].kind = 0; }
-static void kind_unknown(void) { map.regions[BSS].kind = 7; }
-static void reserved_set(void) { map.regions[DATA].reserved = 1; }
-static void unaligned_start(void) { map.regions[DATA].start += 8; }
-static void unaligned_end(void) { map.regions[DATA].end -= 8; }
-static void end_before_start(void) { map.regions[DATA].end = map.regions[DATA].start - PAGE_SIZE; }
-static void region_wraps(void) { map.regions[DATA].end = -PAGE_SIZE; }
-static void overlap(void) { map.regions[BSS].start = map.regions[DATA].start + PAGE_SIZE; }
+static void bad_magic(void) { map->magic ^= 1; }
+static void bad_revision(void) { map->revision++; }
+static void revision_zero(void) { map->revision = 0; }
+static void bad_size(void) { map->size -= 8; }
+static void too_many_regions(void) { map->nr_regions = UT_REGIONS_MAX + 1; }
+static void huge_count(void) { map->nr_regions = 0xffffffff; }
+static void no_regions(void) { map->nr_regions = 0; }
+static void already_registered(void) { map->view = 1; }
+static void name_empty(void) { map->name[0] = 0; }
+static void name_unterminated(void) { memset(map->name, 'a', sizeof(map->name)); }
+static void name_with_slash(void) { strscpy(map->name, "../etc", sizeof(map->name)); }
+static void name_with_newline(void) { strscpy(map->name, "ab\ncd", sizeof(map->name)); }
+static void kind_zero(void) { map->regions[BSS].kind = 0; }
+static void kind_unknown(void) { map->regions[BSS].kind = 7; }
+static void reserved_set(void) { map->regions[DATA].reserved = 1; }
+static void unaligned_start(void) { map->regions[DATA].start += 8; }
+static void unaligned_end(void) { map->regions[DATA].end -= 8; }
+static void end_before_start(void) { map->regions[DATA].end = map->regions[DATA].start - PAGE_SIZE; }
+static void region_wraps(void) { map->regions[DATA].end = -PAGE_SIZE; }
+
+static void overlap(void)
+{
+	map->regions[BSS] = region(UT_REGION_BSS, maps_data + PAGE_SIZE, PAGE_SIZE);
+}
 
 static void overlap_same(void)
 {
-	map.regions[BSS].start = map.regions[DATA].start;
-	map.regions[BSS].end = map.regions[DATA].end;
+	map->regions[BSS].start = map->regions[DATA].start;
+	map->regions[BSS].end = map->regions[DATA].end;
 }
 
 static void foreign_kernel_text(void)
 {
-	map.regions[TEXT] = region(UT_REGION_TEXT,
+	map->regions[TEXT] = region(UT_REGION_TEXT,
 				   (void *)((unsigned long)&kernel_read & PAGE_MASK), PAGE_SIZE);
 }
 
 static void foreign_kernel_data(void)
 {
-	map.regions[DATA] = region(UT_REGION_DATA,
+	map->regions[DATA] = region(UT_REGION_DATA,
 				   (void *)((unsigned long)current & PAGE_MASK), PAGE_SIZE);
 }
 
 /* The runtime's own memory: another module's. */
 static void foreign_module(void)
 {
-	map.regions[GATE] = region(UT_REGION_GATE,
+	map->regions[GATE] = region(UT_REGION_GATE,
 				   (void *)((unsigned long)&ut_module_register & PAGE_MASK),
 				   PAGE_SIZE);
 }
 
 static void foreign_user(void)
 {
-	map.regions[DATA] = region(UT_REGION_DATA, (void *)0x400000UL, PAGE_SIZE);
+	map->regions[DATA] = region(UT_REGION_DATA, (void *)0x400000UL, PAGE_SIZE);
 }
 
 static void foreign_non_canonical(void)
 {
-	map.regions[DATA] = region(UT_REGION_DATA, (void *)0x8000000000000000UL, PAGE_SIZE);
+	map->regions[DATA] = region(UT_REGION_DATA, (void *)0x8000000000000000UL, PAGE_SIZE);
 }
 
 /* Right module, wrong memory: code that can be written, data that can run. */
 static void data_in_text(void)
 {
-	map.regions[DATA] = region(UT_REGION_DATA, maps_vmfunc, PAGE_SIZE);
+	map->regions[DATA] = region(UT_REGION_DATA, maps_vmfunc, PAGE_SIZE);
 }
 
 static void text_in_data(void)
 {
-	map.regions[TEXT] = region(UT_REGION_TEXT, maps_data, PAGE_SIZE);
-	map.regions[DATA] = region(UT_REGION_DATA, maps_data + PAGE_SIZE, PAGE_SIZE);
+	map->regions[TEXT] = region(UT_REGION_TEXT, maps_data, PAGE_SIZE);
+	map->regions[DATA] = region(UT_REGION_DATA, maps_data + PAGE_SIZE, PAGE_SIZE);
 }
 
 static void data_in_rodata(void)
 {
-	map.regions[DATA] = region(UT_REGION_DATA, maps_rodata, PAGE_SIZE);
-	map.regions[RODATA] = region(UT_REGION_RODATA, maps_rodata, 0);
+	map->regions[DATA] = region(UT_REGION_DATA, maps_rodata, PAGE_SIZE);
+	map->regions[RODATA] = region(UT_REGION_RODATA, maps_rodata, 0);
 }
 
 static void gate_outside(void) { maps_gates[0].gate = (unsigned long)maps_text; }
@@ -163,18 +176,32 @@ static void body_outside(void) { maps_gates[0].body = (unsigned long)&kernel_rea
 static void body_in_gate(void) { maps_gates[0].body = (unsigned long)maps_gate; }
 static void gate_of_other_map(void) { maps_gates[0].map = (unsigned long)&second_map; }
 static void exit_gate_outside(void) { maps_callees[0].gate = (unsigned long)&kernel_read; }
-static void gates_reversed(void) { map.gates_end = map.gates - sizeof(maps_gates); }
-static void gates_unaligned(void) { map.gates_end -= 8; }
-static void gates_huge(void) { map.gates_end = map.gates + (1UL << 40); }
-static void gates_foreign(void) { map.gates = 0x1000; map.gates_end = 0x1000 + 32; }
-static void callees_reversed(void) { map.callees_end = map.callees - sizeof(maps_callees); }
-static void callees_foreign(void) { map.callees = 0x1000; map.callees_end = 0x1010; }
-/* Then there is no other domain of that name, and the list holds it twice over. */
-static void name_twice(void) { second_map = map; }
+static void gates_reversed(void) { map->gates_end = map->gates - sizeof(maps_gates); }
+static void gates_unaligned(void) { map->gates_end -= 8; }
+static void gates_huge(void) { map->gates_end = map->gates + (1UL << 40); }
+static void gates_foreign(void) { map->gates = 0x1000; map->gates_end = 0x1000 + 32; }
+static void callees_reversed(void) { map->callees_end = map->callees - sizeof(maps_callees); }
+static void callees_foreign(void) { map->callees = 0x1000; map->callees_end = 0x1010; }
+
+/* What the runtime believes later must be out of the domain's reach. */
+static void map_exposed(void)
+{
+	map->regions[BSS] = region(UT_REGION_BSS, map_page, PAGE_SIZE);
+}
+
+static void gates_exposed(void)
+{
+	memcpy(maps_data, maps_gates, sizeof(maps_gates));
+	map->gates = (unsigned long)maps_data;
+	map->gates_end = map->gates + sizeof(maps_gates);
+}
+
+/* Two maps of one name: see maps_init(). */
+static void name_twice(void) { second_map = *map; }
 
 static void text_at(const void *start, size_t size)
 {
-	map.regions[TEXT] = region(UT_REGION_TEXT, start, size);
+	map->regions[TEXT] = region(UT_REGION_TEXT, start, size);
 	maps_gates[0].body = (unsigned long)start;
 }
 
@@ -199,11 +226,12 @@ static const struct {
 	DEFECT(gate_outside), DEFECT(body_outside), DEFECT(body_in_gate),
 	DEFECT(gate_of_other_map), DEFECT(exit_gate_outside), DEFECT(gates_reversed),
 	DEFECT(gates_unaligned), DEFECT(gates_huge), DEFECT(gates_foreign),
-	DEFECT(callees_reversed), DEFECT(callees_foreign), DEFECT(name_twice),
+	DEFECT(callees_reversed), DEFECT(callees_foreign), DEFECT(map_exposed),
+	DEFECT(gates_exposed), DEFECT(name_twice),
 	DEFECT(text_with_vmfunc), DEFECT(text_with_wrgsbase), DEFECT(text_with_split_vmfunc),
 };
 
-static struct ut_map *const map_list[] = { &map, &second_map };
+static struct ut_map *const map_list[] = { (struct ut_map *)map_page, &second_map };
 
 static int __init maps_init(void)
 {
