@@ -243,9 +243,8 @@ void emitReturn(Writer &W, const EntryGate &G) {
   W.leaveView();
   W.label("out");
   W.op("addq $" + Twine(UT_FRAME_FLAGS) + ", %rsp", "stack and record");
-  if (G.Sig.Result.Kind == Scalar::Void)
-    W.zero("%eax");
-  else
+  // RAX is 0 since the switch, and stays so when there is no result.
+  if (G.Sig.Result.Kind != Scalar::Void)
     W.op("movq %rbx, %rax");
   W.op("popfq", "IF, and DF, AC, NT, TF that untrusted code may have set");
   for (const char *Reg : {"%r15", "%r14", "%r13", "%r12", "%rbx", "%rbp"})
@@ -262,8 +261,6 @@ void emitEntrySlow(Writer &W, const EntryGate &G) {
   W.op("pushq %rbx", "the frame's shape");
   W.op("movq %rax, %rbx", "the error is the result");
   W.op("jmp " + W.local("out"));
-  W.label("inside"); // called from its own domain, through a pointer
-  W.op("jmp " + asmSymbol(G.Body));
 }
 
 /// Untrusted code can leave through the tail of any gate of its domain, and a
@@ -274,6 +271,7 @@ void emitNarrowing(Writer &W, const EntryGate &G) {
   W.op("callq " + W.local("wide"));
   W.normalise(G.Sig.Result, Rax, Rax);
   W.op("retq");
+  W.label("wide");
 }
 
 void emitBinding(Writer &W, const EntryGate &G) {
@@ -359,17 +357,14 @@ std::string emitEntryGate(const EntryGate &G) {
   emitGateRecord(W, G);
   emitBinding(W, G);
   W.openSection();
-  if (isNarrow(G.Sig.Result)) {
-    W.symbol(G.Name, G.Endbr);
+  W.symbol(G.Name, G.Endbr);
+  if (isNarrow(G.Sig.Result))
     emitNarrowing(W, G);
-    W.stubs();
-    W.label("wide");
-  } else {
-    W.stubs();
-    W.symbol(G.Name, G.Endbr);
-  }
   W.op("cmpl $0, ut_view_state(%rip)", "0: this is the full view");
-  W.op("jne " + W.local("inside"));
+  W.op("je " + W.local("full"));
+  W.op("jmp " + asmSymbol(G.Body), "called by its own domain, by pointer");
+  W.stubs();
+  W.label("full");
   emitFrame(W);
   if (G.Sig.Args.size() > RcxArg)
     W.op("movq %rcx, %r12", "VMFUNC needs ECX");

@@ -14,6 +14,7 @@
 
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
 
@@ -73,6 +74,17 @@ static void settleConstants(Module &M) {
       V.setUnnamedAddr(GlobalValue::UnnamedAddr::None);
 }
 
+/// objtool wants a landing pad wherever data points into code, and the region
+/// map points at the domain's first function, whichever that will be.
+static void addLandingPads(Module &M) {
+  SmallVector<GlobalValue *> Local;
+  for (Function &F : M)
+    if (!F.isDeclaration() && F.hasLocalLinkage() && !codeDomain(F).empty())
+      Local.push_back(&F);
+  if (needsEndbr(M))
+    appendToCompilerUsed(M, Local);
+}
+
 PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
   std::vector<std::string> Domains = listDomains(M);
   if (Domains.empty() || hasErrors())
@@ -86,6 +98,7 @@ PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
   eraseTemplates(M);
   eraseDeadOriginals(M);
   settleConstants(M);
+  addLandingPads(M);
   emitExits(M);
   checkCode(M);
   return PreservedAnalyses::none();

@@ -5,6 +5,7 @@
 #include "Library.h"
 #include "Names.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
@@ -36,7 +37,8 @@ bool isLibraryFunction(StringRef Name) {
   static const StringSet<> Names = [] {
     StringSet<> Set;
     LLVMContext Ctx;
-    for (Function &F : *parseTemplates(Ctx))
+    std::unique_ptr<Module> Templates = parseTemplates(Ctx);
+    for (Function &F : *Templates)
       if (StringRef N = F.getName(); N.consume_front(Prefix))
         Set.insert(N);
     return Set;

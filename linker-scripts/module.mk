@@ -79,7 +79,6 @@ ccflags-y = $(ut-ccflags) $(ut-flags)
 
 quiet_cmd_ut_lds = LDS [M]  $@
       cmd_ut_lds = $(CPP) -P -x assembler-with-cpp -nostdinc -undef \
-	$(if $(CONFIG_X86_KERNEL_IBT),-DUT_IBT) \
 	-D'UT_DOMAINS(X)=$(foreach d,$(ut-script-domains),X($(d)))' -o $@ $<
 
 define ut-module-rules

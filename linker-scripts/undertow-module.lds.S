@@ -15,23 +15,12 @@
 #define UT_PAGE		4096
 
 /*
- * With CONFIG_X86_KERNEL_IBT objtool wants ENDBR64 wherever data points into
- * code, and the region map points at the start of regions.
- */
-#ifdef UT_IBT
-#define UT_LANDING	LONG(0xfa1e0ff3) . = ALIGN(16);
-#else
-#define UT_LANDING
-#endif
-
-/*
  * Pages of one kind of region of domain D.  The boundary symbols are in the
  * domain's region map.
  */
-#define UT_REGION(KIND, D, FIRST)					\
-	.undertow.KIND.D 0 : ALIGN(UT_PAGE) {				\
+#define UT_REGION(KIND, D, TYPE)					\
+	.undertow.KIND.D 0 TYPE : ALIGN(UT_PAGE) {			\
 		__ut_##D##_##KIND##_start = .;				\
-		FIRST							\
 		*(.undertow.KIND.D)					\
 		. = ALIGN(UT_PAGE);					\
 		__ut_##D##_##KIND##_end = .;				\
@@ -47,11 +36,11 @@
 
 /* INT3 between functions: nothing there is worth a jump. */
 #define UT_DOMAIN_SECTIONS(D)						\
-	UT_REGION(text, D, UT_LANDING) =0xcccccccc			\
-	UT_REGION(gate, D, UT_LANDING) =0xcccccccc			\
+	UT_REGION(text, D, ) =0xcccccccc				\
+	UT_REGION(gate, D, ) =0xcccccccc				\
 	UT_REGION(rodata, D, )						\
 	UT_REGION(data, D, )						\
-	UT_REGION(bss, D, )						\
+	UT_REGION(bss, D, (NOLOAD))						\
 	UT_RECORDS(gates, D)						\
 	UT_RECORDS(callees, D)
 
