@@ -7,7 +7,7 @@
 #   files appear in <build>/modules.  Kbuild decides what is out of date.
 #   Every module but the runtime is built with the plugin and after the runtime.
 
-add_custom_target(modules)
+add_custom_target(modules ALL)
 
 function(ut_add_module name directory)
   cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "MAKE;DEPENDS")
