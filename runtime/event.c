@@ -22,6 +22,7 @@
 #include <asm/mce.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
+#include <asm/trap_pf.h>
 #include <asm/trapnr.h>
 #include "runtime.h"
 
@@ -152,26 +153,43 @@ static enum ut_denied access_of(const struct ut_domain *domain, u64 qualificatio
 	return guess_writes(domain, rip) ? UT_WRITE : UT_READ;
 }
 
-static void describe_access(const struct ut_domain *domain, struct ut_violation *violation,
-			    u64 qualification, unsigned long addr, unsigned long rip)
+static void describe_access(struct ut_violation *violation, enum ut_denied access,
+			    unsigned long addr, unsigned long rip)
 {
 	static const char *const names[] = {
 		[UT_READ] = "read", [UT_WRITE] = "write", [UT_EXEC] = "exec",
 	};
 
-	violation->counter = access_of(domain, qualification, addr, rip);
-	violation->kind = names[violation->counter];
+	violation->counter = access;
+	violation->kind = names[access];
 	violation->has_addr = true;
 	violation->addr = addr;
 	violation->has_rip = true;
 	violation->rip = rip;
 }
 
+static void describe_violation(const struct ut_domain *domain, struct ut_violation *violation,
+			       u64 qualification, unsigned long addr, unsigned long rip)
+{
+	describe_access(violation, access_of(domain, qualification, addr, rip), addr, rip);
+}
+
+/* The guest's own page tables deny it already: an access like any other. */
+static void describe_page_fault(struct ut_violation *violation)
+{
+	const unsigned long *code = (const unsigned long *)event_frame() - 1;
+	unsigned long bits = READ_ONCE(*code);
+	enum ut_denied access = bits & X86_PF_INSTR ? UT_EXEC :
+				bits & X86_PF_WRITE ? UT_WRITE : UT_READ;
+
+	describe_access(violation, access, native_read_cr2(), READ_ONCE(event_frame()->rip));
+}
+
 static void describe_abort(const struct ut_domain *domain, struct ut_violation *violation,
 			   const struct ut_abort *abort)
 {
 	if (abort->cause == UT_ABORT_VIOLATION || abort->cause == UT_ABORT_EXEC) {
-		describe_access(domain, violation, abort->qualification, abort->gla, abort->rip);
+		describe_violation(domain, violation, abort->qualification, abort->gla, abort->rip);
 		return;
 	}
 	violation->kind = "exit";
@@ -188,10 +206,6 @@ static void describe_vector(struct ut_violation *violation, u32 vector)
 	violation->number = vector;
 	violation->has_rip = true;
 	violation->rip = READ_ONCE(event_frame()->rip);
-	if (vector == X86_TRAP_PF) {
-		violation->has_addr = true;
-		violation->addr = native_read_cr2();
-	}
 }
 
 static void describe(const struct ut_domain *domain, struct ut_violation *violation, u32 cause)
@@ -203,12 +217,14 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 		describe_abort(domain, violation, &ve->abort);
 	} else if (ve->busy && ve->exit_reason == EXIT_REASON_EPT_VIOLATION) {
 		/* Genuine, whatever the vector: only the CPU writes this page. */
-		describe_access(domain, violation, ve->qualification, ve->gla,
-				READ_ONCE(event_frame()->rip));
+		describe_violation(domain, violation, ve->qualification, ve->gla,
+				   READ_ONCE(event_frame()->rip));
 	} else if (cause == UT_CAUSE_REENTER) {
 		violation->kind = "reenter";
 	} else if (cause >= NR_VECTORS) {
 		violation->kind = "forged";
+	} else if (cause == X86_TRAP_PF) {
+		describe_page_fault(violation);
 	} else {
 		describe_vector(violation, cause);
 	}
