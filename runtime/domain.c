@@ -260,8 +260,8 @@ static int populate_view(struct ut_domain *domain)
 	ret = grant_all(domain);
 	if (!ret)
 		ret = ut_view_seal(&domain->view);
-	if (ret)
-		ut_view_destroy(&domain->view);
+	if (ret && ut_view_destroy(&domain->view))
+		ret = -ENOTRECOVERABLE;
 	return ret;
 }
 
@@ -302,7 +302,7 @@ static int domain_create(struct module *mod, struct ut_map *map)
 	if (ret) {
 		pr_err("%s: error: domain %s: cannot create its view (error %d)\n",
 		       mod->name, map->name, ret);
-		if (domain)
+		if (domain && ret != -ENOTRECOVERABLE)
 			domain_free(domain);
 		return ret;
 	}
@@ -333,12 +333,13 @@ static void domain_destroy(struct ut_domain *domain)
 	WRITE_ONCE(domain->map->view, 0);
 	ut_debugfs_remove(domain);
 	/* Calls that are in the domain run with interrupts off: wait for them. */
-	synchronize_rcu();
+	synchronize_rcu_expedited();
 	home = stacks_home(domain);
 	WRITE_ONCE(domains[domain->view.id], NULL);
-	/* The module's pages go in any case, so the view must go first. */
-	ut_view_destroy(&domain->view);
-	if (home)
+	/* And for those that look domains up, which do so too. */
+	synchronize_rcu_expedited();
+	/* INV-12: the module's pages go in any case, so the view must go first. */
+	if (!ut_view_destroy(&domain->view) && home)
 		domain_free(domain);
 }
 

@@ -210,7 +210,7 @@ static void describe_vector(struct ut_violation *violation, u32 vector)
 
 static void describe(const struct ut_domain *domain, struct ut_violation *violation, u32 cause)
 {
-	struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
+	const struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
 
 	*violation = (struct ut_violation) { .counter = UT_OTHER };
 	if (cause == UT_CAUSE_HOST) {
@@ -228,8 +228,6 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 	} else {
 		describe_vector(violation, cause);
 	}
-	/* Until then every violation takes the host's abort path. */
-	WRITE_ONCE(ve->busy, 0);
 }
 
 /* An event that the host could not deliver because of the violation. */
@@ -256,16 +254,17 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	struct ut_domain *domain = ut_domain_by_map((struct ut_map *)gate->map);
 	struct ut_violation violation;
 
-	/* The module left while its call was active: said by domain_destroy(). */
-	if (!domain)
-		return gate->error;
-
-	describe(domain, &violation, cause);
-	/* Its stack stays in the slot of this CPU, except after an exit gate. */
-	if (cause == UT_CAUSE_REENTER)
-		ut_domain_return_stack(domain, frame->stack);
-	atomic_long_inc(&domain->denied[violation.counter]);
-	ut_log_violation(domain, &violation, gate);
+	/* Else the module left while its call was active; domain_destroy() said so. */
+	if (domain) {
+		describe(domain, &violation, cause);
+		/* The stack stays in the slot of this CPU, except after an exit gate. */
+		if (cause == UT_CAUSE_REENTER)
+			ut_domain_return_stack(domain, frame->stack);
+		atomic_long_inc(&domain->denied[violation.counter]);
+		ut_log_violation(domain, &violation, gate);
+	}
+	/* Until then every violation takes the host's abort path. */
+	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
 	event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
 	return gate->error;
 }

@@ -73,18 +73,21 @@ static struct chunk *chunk_create(struct ut_domain *domain, size_t size)
 {
 	struct chunk *chunk = kmalloc(sizeof(*chunk), GFP_KERNEL);
 	struct ut_span span = { .rights = UT_RIGHT_R | UT_RIGHT_W };
+	int ret = -ENOMEM;
 
 	if (!chunk)
 		return NULL;
 	chunk->memory = vzalloc(size);
 	span.start = (unsigned long)chunk->memory;
 	span.end = span.start + size;
-	if (!chunk->memory || ut_view_grant(&domain->view, &span, 1)) {
+	if (chunk->memory)
+		ret = ut_view_grant(&domain->view, &span, 1);
+	if (!ret)
+		return chunk;
+	if (ret != -ENOTRECOVERABLE)
 		vfree(chunk->memory);
-		kfree(chunk);
-		return NULL;
-	}
-	return chunk;
+	kfree(chunk);
+	return NULL;
 }
 
 static int heap_grow(struct ut_domain *domain, size_t size)

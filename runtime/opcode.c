@@ -30,15 +30,18 @@ static const struct opcode forbidden[] = {
 	{ 0x07, 0x07, 0xff, false, "SYSRET" },
 	{ 0x08, 0x09, 0xff, false, "INVD or WBINVD" },
 	{ 0x20, 0x23, 0xff, false, "MOV to or from CR or DR" },
-	{ 0x30, 0x33, 0xff, false, "WRMSR, RDTSC, RDMSR or RDPMC" },
+	{ 0x30, 0x30, 0xff, false, "WRMSR" },
+	/* 31, RDTSC, is open to every process anyway. */
+	{ 0x32, 0x33, 0xff, false, "RDMSR or RDPMC" },
 	{ 0x34, 0x35, 0xff, false, "SYSENTER or SYSEXIT" },
+	{ 0x37, 0x37, 0xff, false, "GETSEC" },
 	{ 0x78, 0x79, 0xff, false, "VMREAD or VMWRITE" },
 	{ 0xa1, 0xa1, 0xff, false, "POP FS" },
 	{ 0xa9, 0xa9, 0xff, false, "POP GS" },
 	{ 0xb2, 0xb2, 0xff, true, "LSS" },
 	{ 0xb4, 0xb5, 0xff, true, "LFS or LGS" },
-	/* Register form is RDRAND. */
-	{ 0xc7, 0xc7, BIT(6), true, "VMPTRLD, VMCLEAR or VMXON" },
+	/* The register form of /6 is RDRAND. */
+	{ 0xc7, 0xc7, BIT(3) | BIT(5) | BIT(6), true, "XRSTORS, XSAVES, VMPTRLD, VMCLEAR or VMXON" },
 };
 
 static bool is_forbidden(const struct opcode *opcode, const u8 *bytes, size_t left)

@@ -146,7 +146,7 @@ void ut_views_deinit(void);
 int ut_common_grant(void);
 void ut_common_revoke(void);
 int ut_view_create(struct ut_view *view);
-void ut_view_destroy(struct ut_view *view);
+int ut_view_destroy(struct ut_view *view);
 int ut_view_grant(struct ut_view *view, const struct ut_span *spans, unsigned int count);
 int ut_view_overlay(struct ut_view *view, unsigned long addr, const void *content);
 int ut_view_seal(struct ut_view *view);

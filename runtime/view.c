@@ -265,15 +265,15 @@ static unsigned int next_batch(const struct change *change, unsigned int *pos, u
 	return count;
 }
 
-static void change_revoke(struct ut_view *view, struct change *change)
+static int change_revoke(struct ut_view *view, struct change *change)
 {
 	unsigned int pos = 0, count;
-	int ret;
+	int ret = 0;
 
-	while ((count = next_batch(change, &pos, 0))) {
+	while (!ret && (count = next_batch(change, &pos, 0)))
 		ret = ut_host_revoke(view->id, argument, count);
-		WARN(ret, "undertow: view %u: revoke failed (%d)\n", view->id, ret);
-	}
+	WARN(ret, "undertow: view %u: revoke failed (%d)\n", view->id, ret);
+	return ret;
 }
 
 static int change_grant(struct ut_view *view, struct change *change)
@@ -286,8 +286,8 @@ static int change_grant(struct ut_view *view, struct change *change)
 		if (ret) {
 			struct change undo = { .ranges = change->ranges, .count = done };
 
-			change_revoke(view, &undo);
-			return ret;
+			/* INV-12: then the pages may never be used otherwise. */
+			return change_revoke(view, &undo) ? -ENOTRECOVERABLE : ret;
 		}
 		done = pos;
 	}
@@ -313,7 +313,8 @@ static void change_forget(struct ut_view *view, struct change *change)
  * All or nothing.  May sleep.
  *
  * Return: 0; -EINVAL writable and executable; -EEXIST page is there already;
- * -EACCES against INV-3; -EFAULT not mapped; -ENOMEM; or the host's error.
+ * -EACCES against INV-3; -EFAULT not mapped; -ENOMEM; -ENOTRECOVERABLE the pages
+ * may still be reachable and must be leaked; or the host's error.
  */
 int ut_view_grant(struct ut_view *view, const struct ut_span *spans, unsigned int count)
 {
@@ -417,16 +418,17 @@ int ut_view_create(struct ut_view *view)
 }
 
 /*
- * INV-12: when this returns, no vCPU reaches a page of the view any more.  The
+ * INV-12: when this returns 0, no vCPU reaches a page of the view any more.  The
  * caller may free the pages only then.
  */
-void ut_view_destroy(struct ut_view *view)
+int ut_view_destroy(struct ut_view *view)
 {
 	int ret = ut_host_view_destroy(view->id);
 
 	WARN(ret, "undertow: view %u: destroy failed (%d)\n", view->id, ret);
 	view_deinit(view);
 	view->id = 0;
+	return ret;
 }
 
 int ut_view_seal(struct ut_view *view)
