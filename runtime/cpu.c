@@ -31,15 +31,6 @@ static unsigned int enabled_count;
 /* CPUs whose pages are in the common view. */
 static struct cpumask granted;
 
-/* The IDT of the full view; the same address on every CPU. */
-const void *ut_idt(void)
-{
-	struct desc_ptr ptr;
-
-	store_idt(&ptr);
-	return (const void *)ptr.address;
-}
-
 static unsigned long tss_address(void)
 {
 	return (unsigned long)&get_cpu_entry_area(smp_processor_id())->tss.x86_tss;
@@ -59,13 +50,10 @@ static int check_tables(void)
 	const struct ldttss_desc *tss = (void *)gdt_address() + GDT_ENTRY_TSS * 8;
 	unsigned long base = tss->base0 | tss->base1 << 16 | (u32)tss->base2 << 24 |
 			     (unsigned long)tss->base3 << 32;
-	struct desc_ptr idt;
 
-	store_idt(&idt);
-	if (idt.size != PAGE_SIZE - 1 || !PAGE_ALIGNED(idt.address) ||
-	    !PAGE_ALIGNED(gdt_address())) {
-		pr_err("error: CPU %u: IDT %lx+%x and GDT %lx are not one page each\n",
-		       smp_processor_id(), idt.address, idt.size, gdt_address());
+	if (!PAGE_ALIGNED(gdt_address())) {
+		pr_err("error: CPU %u: GDT %lx is not page aligned\n", smp_processor_id(),
+		       gdt_address());
 		return -EOPNOTSUPP;
 	}
 	if (base != tss_address() || offset_in_page(base)) {
@@ -73,32 +61,45 @@ static int check_tables(void)
 		       smp_processor_id(), base, tss_address());
 		return -EOPNOTSUPP;
 	}
-	if (this_cpu_read(cpu_tss_rw.x86_tss.ist[UT_EVENT_IST - 1])) {
-		pr_err("error: CPU %u: IST %u is in use\n", smp_processor_id(), UT_EVENT_IST);
-		return -EBUSY;
-	}
-	return 0;
+	return ut_interrupts_check();
 }
 
-/* Stacks are vmalloc areas: 4 KiB mappings that are never split. */
-static int allocate(struct ut_cpu *cpu)
+/* Stacks are vmalloc areas: 4 KiB mappings that are never split.  Return the top. */
+static unsigned long stack_create(size_t size)
 {
-	void *events = vzalloc(PAGE_SIZE);
-	void *aborts = vzalloc(ABORT_STACK_SIZE);
+	void *stack = vzalloc(size);
 
-	cpu->ve = (void *)get_zeroed_page(GFP_KERNEL);
-	cpu->event_stack = events ? (unsigned long)events + PAGE_SIZE : 0;
-	cpu->abort_stack = aborts ? (unsigned long)aborts + ABORT_STACK_SIZE : 0;
-	return events && aborts && cpu->ve ? 0 : -ENOMEM;
+	return stack ? (unsigned long)stack + size : 0;
+}
+
+static void stack_destroy(unsigned long top, size_t size)
+{
+	if (top)
+		vfree((void *)(top - size));
 }
 
 static void release(struct ut_cpu *cpu)
 {
-	if (cpu->event_stack)
-		vfree((void *)(cpu->event_stack - PAGE_SIZE));
-	if (cpu->abort_stack)
-		vfree((void *)(cpu->abort_stack - ABORT_STACK_SIZE));
+	stack_destroy(cpu->event_stack, PAGE_SIZE);
+	stack_destroy(cpu->interrupt_stack, PAGE_SIZE);
+	stack_destroy(cpu->abort_stack, ABORT_STACK_SIZE);
 	free_page((unsigned long)cpu->ve);
+	cpu->event_stack = 0;
+	cpu->interrupt_stack = 0;
+	cpu->abort_stack = 0;
+	cpu->ve = NULL;
+}
+
+static int allocate(struct ut_cpu *cpu)
+{
+	cpu->event_stack = stack_create(PAGE_SIZE);
+	cpu->interrupt_stack = stack_create(PAGE_SIZE);
+	cpu->abort_stack = stack_create(ABORT_STACK_SIZE);
+	cpu->ve = (void *)get_zeroed_page(GFP_KERNEL);
+	if (cpu->event_stack && cpu->interrupt_stack && cpu->abort_stack && cpu->ve)
+		return 0;
+	release(cpu);
+	return -ENOMEM;
 }
 
 /* INV-8: event delivery reads GDT and TSS; only the event stack is writable. */
@@ -191,19 +192,24 @@ static int cpu_start(unsigned int number)
 
 	if (!ret && !cpu->ve)
 		ret = allocate(cpu);
-	if (!ret)
-		ret = enable(cpu);
 	if (ret)
 		goto fail;
+	/* Not under the host's eyes: it intercepts LIDT on an enabled CPU. */
+	ut_interrupts_start(cpu);
+	ret = enable(cpu);
+	if (ret)
+		goto fail_enable;
 	ret = populate(cpu);
-	if (ret) {
-		ut_host_disable();
-		goto fail;
-	}
-	this_cpu_write(cpu_tss_rw.x86_tss.ist[UT_EVENT_IST - 1], cpu->event_stack);
+	if (ret)
+		goto fail_populate;
 	enabled_count++;
 	WRITE_ONCE(cpu->enabled, true);
 	return 0;
+
+fail_populate:
+	ut_host_disable();
+fail_enable:
+	ut_interrupts_stop();
 fail:
 	pr_err("error: CPU %u: cannot enable (error %d)\n", number, ret);
 	return ret;
@@ -223,9 +229,9 @@ static int cpu_stop(unsigned int number)
 
 	if (!--enabled_count)
 		common_deinit();
-	this_cpu_write(cpu_tss_rw.x86_tss.ist[UT_EVENT_IST - 1], 0);
 	ret = ut_host_disable();
 	WARN(ret, "undertow: CPU %u: disable failed (%d)\n", number, ret);
+	ut_interrupts_stop();
 	return 0;
 }
 

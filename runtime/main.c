@@ -65,6 +65,8 @@ static int __init undertow_init(void)
 		ret = ut_gates_scan(THIS_MODULE->name, ut_gate_start, ut_gate_end);
 	if (!ret)
 		ret = ut_host_check(&info);
+	if (!ret)
+		ret = ut_interrupts_init();
 	if (ret)
 		return ret;
 	ret = ut_adopt_init(info.overlays_max);

@@ -15,8 +15,11 @@
 /* Distance of the stubs that the restricted IDT points to. */
 #define UT_STUB_SIZE		16
 
-/* IST slot of the restricted IDT; Linux uses 1 to 5 (see IST_INDEX_*). */
+/* IST slots of events in restricted views, and of interrupts in the full one;
+ * Linux uses 1 to 5 (see IST_INDEX_*).
+ */
 #define UT_EVENT_IST		6
+#define UT_INTERRUPT_IST	7
 
 /* Causes of an unwind that are not vectors. */
 #define UT_CAUSE_FORGED		256	/* landed on the VMFUNC of a gate */
@@ -48,6 +51,7 @@ struct ut_cpu {
 	unsigned long cr3;		/* UT_CPU_CR3 */
 	unsigned long abort_stack;	/* top; also for events from ring 3 */
 	unsigned long event_stack;	/* top, hostile content */
+	unsigned long interrupt_stack;	/* top; of the full view */
 	struct ut_ve_page *ve;		/* information page of this vCPU */
 	unsigned long user_events;	/* ring 3 executed VMFUNC */
 	bool enabled;			/* VMFUNC and #VE are on */
@@ -161,7 +165,14 @@ void ut_adopt_forget(u64 gfn);
 /* cpu.c */
 int ut_cpus_init(void);
 void ut_cpus_deinit(void);
+
+/* interrupt.c */
+extern unsigned long ut_interrupt_handlers[];
 const void *ut_idt(void);
+int ut_interrupts_init(void);
+int ut_interrupts_check(void);
+void ut_interrupts_start(const struct ut_cpu *cpu);
+void ut_interrupts_stop(void);
 
 /* domain.c */
 struct ut_domain *ut_domain_by_view(u32 view);
@@ -200,7 +211,7 @@ void ut_debugfs_add(struct ut_domain *domain);
 void ut_debugfs_remove(struct ut_domain *domain);
 
 /* gate.S */
-extern const u8 ut_gate_start[], ut_gate_end[], ut_stubs[];
+extern const u8 ut_gate_start[], ut_gate_end[], ut_stubs[], ut_interrupt_stubs[];
 void ut_abort_entry(void);
 void ut_abort(void);
 void ut_gate_slow(void);
