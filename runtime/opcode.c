@@ -3,8 +3,19 @@
  * Undertow runtime - instruction bytes
  *
  * ut_opcode_forbidden() knows the multi-byte instructions that untrusted text
- * must not contain at any byte offset (prefixes do not matter then).  One-byte
- * instructions cannot be excluded and are harmless by other means.
+ * must not contain at any byte offset (prefixes do not matter then), because
+ * nothing else makes them harmless.  Not in the list:
+ *
+ * - what one byte can do as well, which cannot be excluded: POP FS/GS, LSS, LFS,
+ *   LGS (as MOV to a segment register); SYSRET, SYSEXIT (as IRET);
+ * - SYSCALL, SYSENTER: the kernel's entry is not executable in the view;
+ * - what the host refuses in a restricted view anyway: VMCALL, SGDT, SLDT, INVD,
+ *   MONITOR, MWAIT...  (INV-9);
+ * - what changes nothing that matters: RDTSC, CLTS, WBINVD, INVLPG, STAC, CLAC.
+ *
+ * A longer list costs: displacements depend on where a module is loaded, and
+ * each entry makes loading fail by accident more often.
+ *
  * ut_opcode_writes() only guesses, for the log.
  */
 #include <linux/kernel.h>
@@ -14,46 +25,42 @@
 #define MODRM_REG(modrm)	((modrm) >> 3 & 7)
 #define MODRM_IS_REGISTER(modrm)	((modrm) >= 0xc0)
 
-/* Second bytes behind 0F; a set bit in regs forbids that ModRM.reg. */
+/* Second bytes behind 0F; a set bit forbids that ModRM.reg of one form. */
 struct opcode {
 	u8 first, last;
-	u8 regs;
-	bool memory_only;
+	u8 memory;
+	u8 registers;
 	const char *name;
 };
 
 static const struct opcode forbidden[] = {
-	{ 0x00, 0x00, BIT(2) | BIT(3), false, "LLDT or LTR" },
-	{ 0x01, 0x01, 0xff, false, "of group 0F 01 (VMFUNC, VMCALL, LGDT, SWAPGS...)" },
-	{ 0x05, 0x05, 0xff, false, "SYSCALL" },
-	{ 0x06, 0x06, 0xff, false, "CLTS" },
-	{ 0x07, 0x07, 0xff, false, "SYSRET" },
-	{ 0x08, 0x09, 0xff, false, "INVD or WBINVD" },
-	{ 0x20, 0x23, 0xff, false, "MOV to or from CR or DR" },
-	{ 0x30, 0x30, 0xff, false, "WRMSR" },
-	/* 31, RDTSC, is open to every process anyway. */
-	{ 0x32, 0x33, 0xff, false, "RDMSR or RDPMC" },
-	{ 0x34, 0x35, 0xff, false, "SYSENTER or SYSEXIT" },
-	{ 0x37, 0x37, 0xff, false, "GETSEC" },
-	{ 0x78, 0x79, 0xff, false, "VMREAD or VMWRITE" },
-	{ 0xa1, 0xa1, 0xff, false, "POP FS" },
-	{ 0xa9, 0xa9, 0xff, false, "POP GS" },
-	{ 0xb2, 0xb2, 0xff, true, "LSS" },
-	{ 0xb4, 0xb5, 0xff, true, "LFS or LGS" },
+	{ 0x00, 0x00, BIT(2) | BIT(3), BIT(2) | BIT(3), "LLDT or LTR" },
+	{ 0x01, 0x01, BIT(2) | BIT(3), 0, "LGDT or LIDT" },
+	/* Register forms but /1 (MONITOR, STAC...), /4 (SMSW) and /7 (see SWAPGS). */
+	{ 0x01, 0x01, BIT(6), BIT(0) | BIT(2) | BIT(3) | BIT(5) | BIT(6),
+	  "of group 0F 01 (VMFUNC, VMCALL, XSETBV, LMSW, WRPKRU...)" },
+	{ 0x20, 0x23, 0xff, 0xff, "MOV to or from CR or DR" },
+	{ 0x30, 0x30, 0xff, 0xff, "WRMSR" },
+	{ 0x32, 0x33, 0xff, 0xff, "RDMSR or RDPMC" },
+	{ 0x37, 0x37, 0xff, 0xff, "GETSEC" },
+	{ 0x78, 0x79, 0xff, 0xff, "VMREAD or VMWRITE" },
 	/* The register form of /6 is RDRAND. */
-	{ 0xc7, 0xc7, BIT(3) | BIT(5) | BIT(6), true, "XRSTORS, XSAVES, VMPTRLD, VMCLEAR or VMXON" },
+	{ 0xc7, 0xc7, BIT(3) | BIT(5) | BIT(6), 0, "XRSTORS, XSAVES, VMPTRLD, VMCLEAR or VMXON" },
 };
+
+#define SWAPGS		0xf8
 
 static bool is_forbidden(const struct opcode *opcode, const u8 *bytes, size_t left)
 {
+	u8 regs;
+
 	if (bytes[1] < opcode->first || bytes[1] > opcode->last)
 		return false;
-	/* Beyond the region only the start of the next page could complete it. */
+	/* Bytes of another region may complete it. */
 	if (left < 3)
 		return true;
-	if (opcode->memory_only && MODRM_IS_REGISTER(bytes[2]))
-		return false;
-	return opcode->regs & BIT(MODRM_REG(bytes[2]));
+	regs = MODRM_IS_REGISTER(bytes[2]) ? opcode->registers : opcode->memory;
+	return regs & BIT(MODRM_REG(bytes[2]));
 }
 
 /* RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE: F3 [REX] 0F AE /0../3, register form. */
@@ -70,8 +77,12 @@ static const char *forbidden_two_byte(const u8 *bytes, size_t left)
 {
 	unsigned int i;
 
-	if (bytes[0] != 0x0f || left < 2)
+	if (bytes[0] != 0x0f)
 		return NULL;
+	if (left < 2)
+		return "that is incomplete";
+	if (left > 2 && bytes[1] == 0x01 && bytes[2] == SWAPGS)
+		return "SWAPGS";
 	for (i = 0; i < ARRAY_SIZE(forbidden); i++)
 		if (is_forbidden(&forbidden[i], bytes, left))
 			return forbidden[i].name;
@@ -110,13 +121,13 @@ const char *ut_opcode_forbidden_in_gate(const u8 *bytes, size_t left)
 	static const u8 vmfunc_jecxz[] = { 0x0f, 0x01, 0xd4, 0x67, 0xe3 };
 	static const u8 vmfunc_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x0f, 0x85 };
 	static const u8 vmfunc_short_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x75 };
-	static const u8 read_cr[] = { 0x0f, 0x20 };
+	static const u8 read_cr[] = { 0x0f, 0x20 };	/* changes nothing */
 
 	if (starts_with(bytes, left, vmfunc_jecxz, sizeof(vmfunc_jecxz)) ||
 	    starts_with(bytes, left, vmfunc_jnz, sizeof(vmfunc_jnz)) ||
 	    starts_with(bytes, left, vmfunc_short_jnz, sizeof(vmfunc_short_jnz)))
 		return NULL;
-	/* Reads of control registers change nothing; CR3 is read by every gate. */
+	/* Every gate reads CR3. */
 	if (starts_with(bytes, left, read_cr, sizeof(read_cr)))
 		return NULL;
 	return forbidden_two_byte(bytes, left);
