@@ -10,7 +10,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/Mangle.h"
-#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/AST/Expr.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/IR/Constants.h"
@@ -99,28 +99,23 @@ private:
   CompilerInstance &CI;
 };
 
-/// Finds the first mention of a function by the name it has in the IR.
-class ReferenceFinder : public RecursiveASTVisitor<ReferenceFinder> {
-public:
-  ReferenceFinder(ASTContext &Ctx, llvm::StringRef Name)
-      : Names(Ctx), Name(Name) {}
-
-  bool VisitDeclRefExpr(DeclRefExpr *E) {
-    const auto *VD = dyn_cast<VarDecl>(E->getDecl());
-    bool Named = isa<FunctionDecl>(E->getDecl()) ||
-                 (VD && VD->hasGlobalStorage());
-    if (!Named || irName(Names, E->getDecl()) != Name)
-      return true;
-    Found = E->getLocation();
-    return false;
+/// The first mention in S of the object with this name in the IR.
+SourceLocation findMention(ASTNameGenerator &Names, const Stmt *S,
+                           llvm::StringRef Name) {
+  if (!S)
+    return {};
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+    const auto *VD = dyn_cast<VarDecl>(Ref->getDecl());
+    bool Global =
+        isa<FunctionDecl>(Ref->getDecl()) || (VD && VD->hasGlobalStorage());
+    if (Global && irName(Names, Ref->getDecl()) == Name)
+      return Ref->getLocation();
   }
-
-  SourceLocation Found;
-
-private:
-  ASTNameGenerator Names;
-  llvm::StringRef Name;
-};
+  for (const Stmt *Child : S->children())
+    if (SourceLocation Loc = findMention(Names, Child, Name); Loc.isValid())
+      return Loc;
+  return {};
+}
 
 /// With an asm label the name starts with a mark.
 llvm::GlobalValue *findSymbol(llvm::Module &M, llvm::StringRef Name) {
@@ -220,9 +215,8 @@ SourceLocation findReference(llvm::StringRef Caller, llvm::StringRef Callee) {
   const FunctionDecl *FD = findFunctionDecl(Caller);
   if (!FD || !FD->hasBody(FD))
     return {};
-  ReferenceFinder Finder(*table().Context, symbolName(Callee));
-  Finder.TraverseStmt(FD->getBody());
-  return Finder.Found;
+  ASTNameGenerator Names(*table().Context);
+  return findMention(Names, FD->getBody(), symbolName(Callee));
 }
 
 } // namespace undertow

@@ -23,12 +23,14 @@ namespace undertow {
 static void reportExit(Function &Gate, StringRef Target, StringRef Problem) {
   std::string Reason =
       ("call of '" + Target + "' out of the domain: " + Problem).str();
+  bool Reported = false;
   for (User *U : Gate.users())
     if (auto *I = dyn_cast<Instruction>(U)) {
       reportError(*I, Reason, Target);
-      return;
+      Reported = true;
     }
-  reportError(*Gate.getParent(), Target, Reason);
+  if (!Reported) // an address in a table
+    reportError(*Gate.getParent(), Target, Reason);
 }
 
 static void emitExit(Function &Gate) {

@@ -46,6 +46,10 @@ bool isLibraryFunction(StringRef Name) {
   return Names.contains(symbolName(Name));
 }
 
+bool isTemplate(const Function &F) {
+  return F.getName().starts_with(Prefix) && codeDomain(F).empty();
+}
+
 static FunctionCallee declareTemplate(Module &M, StringRef Name,
                                       FunctionType *Type) {
   return M.getOrInsertFunction((Prefix + Name).str(), Type);
@@ -177,8 +181,7 @@ void eraseTemplates(Module &M) {
   while (Changed) {
     Changed = false;
     for (Function &F : make_early_inc_range(M)) {
-      if (!F.getName().starts_with(Prefix) || !codeDomain(F).empty() ||
-          !F.use_empty())
+      if (!isTemplate(F) || !F.use_empty())
         continue;
       F.eraseFromParent();
       Changed = true;

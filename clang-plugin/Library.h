@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringRef.h"
 
 namespace llvm {
+class Function;
 class Module;
 }
 
@@ -18,6 +19,9 @@ namespace undertow {
 
 /// Is there an in-view copy of the function with this name?
 bool isLibraryFunction(llvm::StringRef Name);
+
+/// Is F a template for in-view copies?
+bool isTemplate(const llvm::Function &F);
 
 /// Replace, in code of all domains of M, intrinsics by inline expansions or
 /// calls, and calls of library functions by calls of templates that

@@ -134,24 +134,32 @@ Function *Partition::getInlineCopy(Function &F) {
   return Copy;
 }
 
+/// Let U refer to the domain's copy of an inline function.  Return the copy if
+/// it is a new one.  An address other than of a library function is for the
+/// other side too: it becomes an exit gate.
+Function *Partition::copyUse(Use &U) {
+  auto *F = dyn_cast<Function>(U);
+  if (!F || !isCopyable(*F))
+    return nullptr;
+  auto *Call = dyn_cast<CallBase>(U.getUser());
+  if (!(Call && Call->isCallee(&U)) && !isTemplate(*F))
+    return nullptr;
+  bool New = !Copies.count(F->getName());
+  Function *Copy = getInlineCopy(*F);
+  if (Copy)
+    U.set(Copy);
+  return New ? Copy : nullptr;
+}
+
 void Partition::copyInlines() {
   SmallVector<Function *> Work = codeFunctions();
   while (!Work.empty()) {
     Function *F = Work.pop_back_val();
     for (BasicBlock &BB : *F)
-      for (Instruction &I : BB) {
-        auto *Call = dyn_cast<CallBase>(&I);
-        Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-        if (!Callee || !isCopyable(*Callee))
-          continue;
-        bool New = !Copies.count(Callee->getName());
-        Function *Copy = getInlineCopy(*Callee);
-        if (!Copy)
-          continue;
-        Call->setCalledFunction(Copy);
-        if (New)
-          Work.push_back(Copy);
-      }
+      for (Instruction &I : BB)
+        for (Use &U : I.operands())
+          if (Function *Copy = copyUse(U))
+            Work.push_back(Copy);
   }
 }
 
@@ -183,15 +191,8 @@ void eraseDeadOriginals(Module &M) {
 
 void Partition::redirectCall(CallBase &Call) {
   auto *Callee = dyn_cast<Function>(Call.getCalledOperand());
-  if (!Callee || declaredDomain(*Callee).empty())
+  if (!Callee || declaredDomain(*Callee) != Domain)
     return;
-  if (declaredDomain(*Callee) != Domain) {
-    reportError(Call,
-                "call of '" + Callee->getName() + "' in another domain, '" +
-                    declaredDomain(*Callee) + "'",
-                Callee->getName());
-    return;
-  }
   // Defined in another file of the module: its body has a global symbol.
   FunctionCallee Body =
       M.getOrInsertFunction(bodyName(Callee->getName()),
@@ -260,8 +261,6 @@ Constant *Partition::copyConstant(GlobalVariable &V) {
 
 /// Decide what the domain sees instead of GV.
 void Partition::mapReference(GlobalValue &GV, StringRef User) {
-  if (Map.count(&GV))
-    return;
   StringRef Owner = declaredDomain(GV);
   std::string Name = GV.getName().str();
   if (isCritical(GV))
@@ -275,7 +274,7 @@ void Partition::mapReference(GlobalValue &GV, StringRef User) {
                 "reference to '" + Name + "' in another domain, '" + Owner +
                     "'",
                 findReference(User, Name));
-  if (!Owner.empty())
+  if (!Owner.empty() || Map.count(&GV))
     return;
   if (auto *F = dyn_cast<Function>(&GV)) {
     if (codeDomain(*F).empty() && !F->hasFnAttribute(AttrExit) &&

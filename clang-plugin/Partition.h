@@ -22,6 +22,7 @@ class Constant;
 class Function;
 class GlobalVariable;
 class Module;
+class Use;
 } // namespace llvm
 
 namespace undertow {
@@ -47,6 +48,7 @@ public:
 private:
   llvm::SmallVector<llvm::Function *> codeFunctions();
   llvm::Function *getInlineCopy(llvm::Function &F);
+  llvm::Function *copyUse(llvm::Use &U);
   void redirectCalls(llvm::Function &F);
   void redirectCall(llvm::CallBase &Call);
   void mapReferences(llvm::Function &F);

@@ -76,8 +76,8 @@ class UndertowAction : public PluginASTAction {
   static void takeModuleName(const PreprocessorOptions &Opts) {
     for (const auto &[Macro, IsUndef] : Opts.Macros) {
       auto [Name, Value] = llvm::StringRef(Macro).split('=');
-      if (!IsUndef && Name == "KBUILD_MODNAME")
-        options().Module = moduleNameFromMacro(Value);
+      if (Name == "KBUILD_MODNAME")
+        options().Module = IsUndef ? "" : moduleNameFromMacro(Value);
     }
   }
 };

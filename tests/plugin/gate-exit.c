@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Code of an exit gate, in full, and the allow-list.
+// RUN: %ut-clang -O2 -c %s -o %t.o
+// RUN: llvm-objdump -dr --no-show-raw-insn --no-leading-addr --disassemble-symbols=kernel_call.exit.dom %t.o | FileCheck %s
+// RUN: llvm-readelf -Wr %t.o | FileCheck --check-prefix=LIST %s
+#include <undertow/annotate.h>
+
+long kernel_call(_Bool b, signed char c, unsigned short s, int d);
+int __untrusted f(int a);
+int f(int a) { return kernel_call(a, a, a, a) + 1; }
+
+// CHECK-LABEL: <kernel_call.exit.dom>:
+// CHECK-NEXT: cmpl $0x0,
+// CHECK-NEXT: R_X86_64_PC32 ut_view_state-0x5
+// CHECK-NEXT: je
+// CHECK-NEXT: movq %rcx, %r10
+// CHECK-NEXT: movq %rsp, %r11
+// CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: xorl %ecx, %ecx
+// CHECK-NEXT: vmfunc
+// CHECK-NEXT: testl %ecx, %ecx
+// CHECK-NEXT: jne
+// CHECK-NEXT: lsll
+// CHECK-NEXT: andl $0xfff, %ecx
+// CHECK-NEXT: movq (,%rcx,8), %rcx
+// CHECK-NEXT: R_X86_64_32S __per_cpu_offset
+// CHECK-NEXT: wrgsbaseq %rcx
+// CHECK-NEXT: movq %gs:(%rip), %rsp
+// CHECK-NEXT: R_X86_64_PC32 ut_cpu-0x4
+// CHECK-NEXT: movq $0x0, %gs:(%rip)
+// CHECK-NEXT: R_X86_64_PC32 ut_cpu-0x8
+// CHECK-NEXT: movl {{.*}}, %ecx
+// CHECK-NEXT: R_X86_64_PC32 __ut_map_dom+0x8
+// CHECK-NEXT: movq $0x0, %gs:(,%rcx,8)
+// CHECK-NEXT: R_X86_64_32S ut_cpu+0x40
+// CHECK-NEXT: pushq %r11
+// CHECK-NEXT: movq %r10, %rcx
+// CHECK-NEXT: andl $0x1, %edi
+// CHECK-NEXT: movsbl %sil, %esi
+// CHECK-NEXT: movzwl %dx, %edx
+// CHECK-NEXT: pushq 0x18(%rsp)
+// CHECK-NEXT: popfq
+// CHECK-NEXT: callq
+// CHECK-NEXT: R_X86_64_PLT32 kernel_call-0x4
+// CHECK-NEXT: cli
+// CHECK-NEXT: movq %rax, %r9
+// CHECK-NEXT: movl {{.*}}, %ecx
+// CHECK-NEXT: R_X86_64_PC32 __ut_map_dom+0x8
+// CHECK-NEXT: movq %cr3, %rax
+// CHECK-NEXT: cmpq %rax, %gs:(%rip)
+// CHECK-NEXT: R_X86_64_PC32 ut_cpu+0x4
+// CHECK-NEXT: jne
+// CHECK-NEXT: cmpq $0x0, %gs:(,%rcx,8)
+// CHECK-NEXT: R_X86_64_32S ut_cpu+0x40
+// CHECK-NEXT: jne
+// CHECK-NEXT: popq %r10
+// CHECK-NEXT: movq (%rsp), %rax
+// CHECK-NEXT: movq %rax, %gs:(,%rcx,8)
+// CHECK-NEXT: R_X86_64_32S ut_cpu+0x40
+// CHECK-NEXT: movq %rsp, %gs:(%rip)
+// CHECK-NEXT: R_X86_64_PC32 ut_cpu-0x4
+// CHECK-NEXT: xorl %edx, %edx
+// CHECK-NEXT: xorl %esi, %esi
+// CHECK-NEXT: xorl %edi, %edi
+// CHECK-NEXT: xorl %r8d, %r8d
+// CHECK-NEXT: xorl %r11d, %r11d
+// CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: vmfunc
+// CHECK-NEXT: jecxz
+// CHECK-NEXT: movq %r10, %rsp
+// CHECK-NEXT: movq %r9, %rax
+// CHECK-NEXT: retq
+
+// LIST: '.rela.undertow.callees.dom' {{.*}} contains 2 entries
+// LIST: R_X86_64_64 {{.*}} .undertow.gate.dom
+// LIST: R_X86_64_64 {{.*}} kernel_call + 0

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Undertow tests - lit configuration of the plugin tier.
+
+Parameter: undertow_dir, the UNDERTOW directory of a build.  Environment:
+UNDERTOW_KERNEL_BUILD, a kernel build tree, enables the Kbuild tests.
+"""
+
+import os
+import shutil
+import subprocess
+
+import lit.formats
+
+config.name = "plugin"
+config.test_format = lit.formats.ShTest(True)
+config.suffixes = [".c", ".ll", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.dirname(__file__)
+
+undertow = lit_config.params["undertow_dir"]
+config.test_exec_root = os.path.join(os.path.dirname(undertow), "tests", "plugin")
+plugin = os.path.join(undertow, "lib", "undertow.so")
+top = os.path.dirname(os.path.dirname(config.test_source_root))
+llvm = subprocess.run(["llvm-config-19", "--bindir"], text=True, check=True,
+                      capture_output=True).stdout.strip()
+config.environment["PATH"] = llvm + os.pathsep + config.environment["PATH"]
+
+# The code generation of a kernel module.
+kernel = ("-std=gnu11 -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only "
+          "-fno-asynchronous-unwind-tables -Wall -Werror")
+module = """-DKBUILD_MODNAME='"dom"'"""
+for name, value in (
+        ("%undertow_dir", undertow),
+        ("%plugin", plugin),
+        ("%top", top),
+        ("%python", shutil.which("python3")),
+        ("%ut-clang", f"clang -fplugin={plugin} -I{top}/include {kernel} {module}"),
+        ("%ut-plain", f"clang -fplugin={plugin} -I{top}/include {kernel}"),
+        ("%ut-cc1", f"clang -cc1 -load {plugin} -triple x86_64-linux-gnu -I{top}/include "
+                    f"-I/usr/include -I/usr/include/x86_64-linux-gnu {module}"),
+        ("%relocs", f"{config.test_source_root}/Inputs/relocations.py"),
+        ("%count", f"{config.test_source_root}/Inputs/count.py"),
+):
+    config.substitutions.append((name, value))
+
+if os.path.exists(os.path.join(llvm, "..", "lib", "undertow")):
+    config.available_features.add("installed")
+build = os.environ.get("UNDERTOW_KERNEL_BUILD", "")
+if os.path.exists(os.path.join(build, ".config")):
+    config.available_features.add("kernel")
+    source = os.path.realpath(os.path.join(build, "source"))
+    config.substitutions.append(("%kernel_build", build))
+    config.substitutions.append(("%kernel_source",
+                                 source if os.path.exists(source) else build))
