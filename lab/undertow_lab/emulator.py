@@ -2,6 +2,7 @@
 # Undertow lab - emulator
 """Run Bochs without a screen: its text display gets a pseudo-terminal of ours."""
 
+import ctypes
 import fcntl
 import os
 import pty
@@ -14,6 +15,7 @@ import threading
 from .ui import LabError
 
 BOCHS = "bochs-bin"
+PR_SET_PDEATHSIG = 1
 
 CONFIG = """\
 config_interface: textconfig
@@ -58,6 +60,11 @@ def write_config(work, cpus, memory, terminal=None):
     (work / "bochs.rc").write_text("continue\n")
 
 
+def die_with_parent():
+    """Ask the kernel to end this process with the lab, however the lab ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class Process:
     """A process group on a pseudo-terminal whose output goes to a file."""
 
@@ -66,7 +73,7 @@ class Process:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 80, 0, 0))
         try:
             self._child = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave,
-                                           start_new_session=True,
+                                           start_new_session=True, preexec_fn=die_with_parent,
                                            env=os.environ | {"TERM": "xterm"})
         except FileNotFoundError:
             raise LabError(argv[0], "command not found",

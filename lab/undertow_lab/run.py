@@ -123,6 +123,7 @@ def log_directory(wanted, nonce):
         path.mkdir(parents=True, exist_ok=True)
         for old in path.glob("*.txt"):
             old.unlink()
+        shutil.rmtree(path / "run", ignore_errors=True)
         return path
     root = cache.cache_root() / "logs"
     root.mkdir(parents=True, exist_ok=True)
