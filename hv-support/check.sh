@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Undertow KVM series - check the patches
+#
+# Purpose: the series applies to the packaged source with git am, gives the
+# tree that regen.sh recorded, passes checkpatch, and each step builds.
+#
+# Usage: check.sh [-v] [--no-build] SOURCE [BUILD]
+#   SOURCE  unpacked linux-source-6.12, not written to
+#   BUILD   a finished build of SOURCE with KVM as modules (its .config and
+#           vmlinux.o are used); not needed with --no-build
+# Prints a line per check.  Exit codes: 0 all passed, 1 a check failed, 2 usage
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")" && pwd)
+dir=$top/linux-6.12
+max_lines=300
+
+usage() {
+	sed -n 's/^# Usage: /usage: /p' "$0" >&2
+	exit 2
+}
+
+build=yes
+while [ $# -gt 0 ]; do
+	case $1 in
+	-v) set -x ;;
+	--no-build) build=no ;;
+	-*) usage ;;
+	*) break ;;
+	esac
+	shift
+done
+[ $# -ge 1 ] && [ $# -le 2 ] || usage
+source=$(realpath "$1")
+[ $build = no ] || [ -f "${2:-}/.config" ] || usage
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/undertow-check.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mapfile -t patches < <(sed 's/#.*//;/^ *$/d' "$dir/series")
+failed=0
+
+# verdict NAME STATUS [WHY]
+verdict() {
+	if [ "$2" = 0 ]; then
+		echo "ok $1"
+	else
+		echo "FAIL $1${3:+: $3}"
+		failed=1
+	fi
+}
+
+check_series() {
+	local listed found
+	listed=$(printf '%s\n' "${patches[@]}")
+	found=$(cd "$dir" && ls [0-9]*.patch)
+	[ "$listed" = "$found" ]
+	verdict series_is_complete $? "series and the patches in $dir differ"
+}
+
+# A git tree of the files that the series changes is enough for git am.
+check_apply() {
+	local tree=$work/git hash
+	git init -q "$tree"
+	(cd "$source" && sed -n 's,^--- a/,,p' "$dir"/[0-9]*.patch | sort -u |
+		while read -r f; do [ ! -f "$f" ] || echo "$f"; done |
+		xargs cp --parents -t "$tree")
+	git -C "$tree" add -f .
+	git -C "$tree" -c user.name=check -c user.email=check@localhost commit -qm base
+	(cd "$tree" && git -c user.name=check -c user.email=check@localhost \
+		am -q --keep-cr "${patches[@]/#/$dir/}" > "$work/am.log" 2>&1)
+	verdict series_applies $? "git am: $(tail -n 1 "$work/am.log")"
+	hash=$(git -C "$tree" ls-tree -r HEAD | sha256sum | cut -d' ' -f1)
+	[ "$hash" = "$(sed -n 's/^# tree: //p' "$dir/series")" ]
+	verdict tree_is_recorded $? "the patches were edited by hand: run regen.sh"
+}
+
+check_patch() {
+	local patch=$1 lines log=$work/checkpatch.log
+	lines=$(grep -c '^[+-][^+-]' "$dir/$patch" || true)
+	[ "$lines" -le $max_lines ]
+	verdict "size_of_$patch" $? "$lines lines changed, more than $max_lines"
+	# FILE_PATH_CHANGES: the series is not for MAINTAINERS.
+	"$source/scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary \
+		--ignore FILE_PATH_CHANGES,NO_AUTHOR_SIGN_OFF "$dir/$patch" > "$log" 2>&1
+	verdict "checkpatch_$patch" $? "$(grep -c '^[EWC][A-Z]*:' "$log") findings"
+	cat "$log"
+}
+
+# Hard links: patch replaces a file, it does not write into it.
+build_prepare() {
+	cp -al "$source" "$work/source"
+	mkdir "$work/obj"
+	cp "$1/.config" "$work/obj"
+	ln -s "$(realpath "$1/vmlinux.o")" "$work/obj/vmlinux.o"
+}
+
+build_step() {
+	patch -p1 -s --no-backup-if-mismatch -d "$work/source" -i "$dir/$1"
+	nice make -C "$work/source" O="$work/obj" LLVM=-19 LOCALVERSION= -j"$(nproc)" \
+		virt/lib/irqbypass.ko arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-intel.ko \
+		> "$work/build.log" 2>&1 && ! grep -q 'warning:' "$work/build.log"
+	verdict "builds_$1" $? "$(grep -m 1 -E 'warning:|error:|\*\*\*' "$work/build.log")"
+}
+
+set +e
+check_series
+check_apply
+for patch in "${patches[@]}"; do
+	check_patch "$patch"
+done
+if [ $build = yes ]; then
+	build_prepare "$2"
+	for patch in "${patches[@]}"; do
+		build_step "$patch"
+	done
+fi
+exit $failed
