@@ -14,11 +14,10 @@ from pathlib import Path
 
 from . import cache, kernels
 from .cpio import CpioWriter
+from .qemu import FIRMWARE, QEMU
 from .ui import LabError, stage
 
 BUSYBOX = "/bin/busybox"
-QEMU = "/usr/bin/qemu-system-x86_64"
-FIRMWARE = "/usr/share/qemu/qboot.rom"
 ISOLINUX = ("/usr/lib/ISOLINUX/isolinux.bin", "/usr/lib/syslinux/modules/bios/ldlinux.c32")
 # The emulator counts ips=100000000 ticks a second; the CPUID leaf says 3.5 GHz,
 # which would stretch every delay 35 times. Its compacted

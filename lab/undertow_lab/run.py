@@ -62,7 +62,7 @@ class Run:
         else:
             console = f"serial,path=/dev/ttyS{1 if self.interactive else 2}"
             files = "/run/kernel", "/run/initrd", "file,path=/tmp/log/result.txt", console
-        return qemu.argv(images.QEMU, images.FIRMWARE, *files, options.cpus, options.guest_memory)
+        return qemu.argv(*files, options.cpus, options.guest_memory)
 
     def write_initrd(self, target):
         script = None if self.interactive else shell_script(self.options.command)
@@ -272,7 +272,7 @@ def announce(run):
 def conclude(run, guest, host, seconds):
     """Write the last logs, print the verdict line and return the exit status."""
     host_log, guest_log = run.text("host-console.txt"), run.text("guest-console.txt")
-    result = verdict.judge(guest, host, host_log, guest_log, run.timeout_hit)
+    result = verdict.judge(guest, host, host_log, guest_log, run.nonce, run.timeout_hit)
     if guest.dmesg:
         (run.work / "guest-dmesg.txt").write_text(guest.dmesg)
     if result.kind in ("CRASH", "ERROR") or result.status == verdict.STATUS_HOST:

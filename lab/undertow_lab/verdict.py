@@ -2,9 +2,9 @@
 # Undertow lab - verdicts
 """Decide from what the consoles recorded how a run ended. Pure functions.
 
-Two channels must agree on the command's exit status: the result line, which
-carries the nonce of the run, and QEMU's own exit status, which the guest sets
-through the debug-exit port. A missing result is a lost guest, never a PASS.
+Two devices must agree on the command's exit status: the result line on the
+virtio console and the one on the serial port; both carry the nonce of the run.
+A missing result is a lost guest, never a PASS.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ STATUS_ERROR = 125
 
 HOST_TROUBLE = re.compile(
     r"^.*(?:WARNING: |BUG: |kernel BUG at|Oops: |general protection fault|Kernel panic"
-    r"|INFO: rcu|blocked for more than|soft lockup|undertow: .*(?:leak|corrupt)).*$", re.M)
+    r"|INFO: rcu|blocked for more than|soft lockup).*$", re.M)
 GUEST_PANIC = re.compile(r"^.*(?:Kernel panic - not syncing.*|Oops: .*|BUG: .*)$", re.M)
 MARK = "undertow-lab-"
 FATAL_HOST = re.compile(r"^.*Kernel panic.*$", re.M)
@@ -110,16 +110,17 @@ def guest_panic(text):
     return (panics or found or [None])[0]
 
 
-def debug_exit(status):
-    """QEMU's exit status when the guest writes STATUS to the debug-exit port."""
-    return ((status + 16) & 127) << 1 | 1
+def second_status(guest_log, nonce):
+    """Return the exit status that the serial port reports, if any."""
+    found = re.search(re.escape(mark(nonce)) + r"exit=(\d+)\r?\n", guest_log)
+    return int(found.group(1)) if found else None
 
 
-def judge(guest, host, host_log, guest_log, timeout=None):
+def judge(guest, host, host_log, guest_log, nonce, timeout=None):
     """Return the verdict of a finished run; TIMEOUT is set if the lab ended it."""
     trouble = host_trouble(host_log)
     if trouble:
-        kind = "FAIL" if guest.status is not None and host.ended else "CRASH"
+        kind = "FAIL" if guest.status is not None and host.qemu == 0 else "CRASH"
         return Verdict(kind, STATUS_HOST, f"host kernel: {trouble}")
     if host.lost == "modules":
         return Verdict("ERROR", STATUS_ERROR, "the host could not load the KVM modules")
@@ -130,9 +131,12 @@ def judge(guest, host, host_log, guest_log, timeout=None):
     if host.qemu is None:
         why = f"timeout {timeout} s" if timeout else "the emulator ended"
         return Verdict("CRASH", STATUS_CRASH, f"the guest did not end after its result ({why})")
-    if host.qemu != debug_exit(guest.status):
-        return Verdict("CRASH", STATUS_CRASH, f"result line says {guest.status}, QEMU ended with "
-                       f"{host.qemu} instead of {debug_exit(guest.status)}")
+    if host.qemu != 0:
+        return Verdict("CRASH", STATUS_CRASH, f"QEMU ended with {host.qemu}")
+    second = second_status(guest_log, nonce)
+    if second != guest.status:
+        return Verdict("CRASH", STATUS_CRASH, f"the result line says {guest.status}, the serial "
+                       f"port {'nothing' if second is None else second}")
     if guest.status == 0:
         return Verdict("PASS", 0)
     if guest.status == STATUS_SKIP:

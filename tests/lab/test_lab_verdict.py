@@ -24,18 +24,22 @@ def stream(output="hello\n", status=0, end=True):
     return (text + (f"{MARK}end\n" if end else "")).encode()
 
 
-def host_log(status=0, extra="", end=True):
+def host_log(qemu=0, extra="", end=True):
     lines = [f"{MARK}stage=kvm", f"{MARK}stage=qemu", extra]
-    if status is not None:
-        lines.append(f"{MARK}qemu={verdict.debug_exit(status)}")
+    if qemu is not None:
+        lines.append(f"{MARK}qemu={qemu}")
     if end:
         lines.append(f"{MARK}stage=end")
     return "\r\n".join(lines) + "\r\n"
 
 
+def serial_log(status=0):
+    return f"a kernel message\r\n{MARK}exit={status}\r\n"
+
+
 def judge(result=b"", host="", guest_log="", timeout=None):
     return verdict.judge(verdict.parse_guest(result, NONCE), verdict.parse_host(host, NONCE),
-                         host, guest_log, timeout)
+                         host, guest_log, NONCE, timeout)
 
 
 class Verdicts(unittest.TestCase):
@@ -45,11 +49,11 @@ class Verdicts(unittest.TestCase):
         return found.reason
 
     def test_allow_clean_run(self):
-        self.check("PASS", 0, stream(), host_log())
+        self.check("PASS", 0, stream(), host_log(), serial_log())
 
     def test_report_status_of_command(self):
-        self.check("FAIL", 3, stream(status=3), host_log(3))
-        self.check("SKIP", 77, stream(status=77), host_log(77))
+        self.check("FAIL", 3, stream(status=3), host_log(), serial_log(3))
+        self.check("SKIP", 77, stream(status=77), host_log(), serial_log(77))
 
     def test_deny_missing_result(self):
         self.check("CRASH", 124)
@@ -68,13 +72,13 @@ class Verdicts(unittest.TestCase):
 
     def test_forged_result_does_not_mask_real_one(self):
         self.check("FAIL", 1, stream("\nundertow-lab-ffffffffffffffff exit=0\n", 1),
-                   host_log(1))
+                   host_log(), serial_log(1))
 
     def test_deny_disagreeing_channels(self):
-        reason = self.check("CRASH", 124, stream(status=0), host_log(3))
-        self.assertIn("result line says 0", reason)
-        self.check("CRASH", 124, stream(status=0), host_log().replace("qemu=33", "qemu=1"))
-        self.check("CRASH", 124, stream(status=0), host_log().replace("qemu=33", "qemu=0"))
+        reason = self.check("CRASH", 124, stream(status=0), host_log(), serial_log(1))
+        self.assertIn("result line says 0, the serial port 1", reason)
+        self.check("CRASH", 124, stream(status=0), host_log(), "no result here\n")
+        self.check("CRASH", 124, stream(status=0), host_log(1), serial_log())
 
     def test_deny_guest_that_does_not_end(self):
         self.check("CRASH", 124, stream(), host_log(None, end=False), timeout=60)
@@ -87,7 +91,7 @@ class Verdicts(unittest.TestCase):
 
     def test_report_guest_panic(self):
         panic = "[    1.0] Kernel panic - not syncing: Fatal exception"
-        reason = self.check("CRASH", 124, START.encode(), host_log().replace("qemu=33", "qemu=0"),
+        reason = self.check("CRASH", 124, START.encode(), host_log(),
                             guest_log=f"[    0.9] Oops: 0000 [#1]\n{panic}\n")
         self.assertIn(panic, reason)
 

@@ -135,17 +135,38 @@ static void bad_magic(void)
 	ksft_test_result(good, "deny_bad_magic\n");
 }
 
-/* 0xff everywhere: literal runs that end far behind the block. */
+/* A match before the beginning, and lengths that reach behind the end. */
 static void bad_corrupt(void)
 {
-	bool good = true;
+	static const uint8_t far_match[] = { 0x00, 0xff, 0xff };
+	bool good = file_load("text");
 
-	for (int part = 0; part < 8; part++) {
-		good &= file_load("text");
-		memset(input + 8 + input_len / 8 * part, 0xff, 3000);
-		good &= decompress(input, input_len, sizeof(input)) == -EBADMSG;
-	}
+	memcpy(input + 8, far_match, sizeof(far_match));
+	good &= decompress(input, input_len, sizeof(input)) == -EBADMSG;
+	good &= file_load("text");
+	memset(input + input_len - 6000, 0xff, 6000);
+	good &= decompress(input, input_len, sizeof(input)) == -EBADMSG;
 	ksft_test_result(good, "deny_corrupt\n");
+}
+
+/* The format has no checksum: damage in the middle may decode, to something else. */
+static void damaged(void)
+{
+	char want[128], is[65] = "";
+	int other = 0;
+
+	file_read(MODULES "/text.sha256", want, sizeof(want));
+	for (int part = 0; part < 8; part++) {
+		long got;
+
+		file_load("text");
+		memset(input + 8 + input_len / 8 * part, 0xff, 3000);
+		got = decompress(input, input_len, sizeof(input));
+		if (got > 0)
+			sha256_hex(output, got, is);
+		other += got > 0 ? !strncmp(is, want, 64) : got != -EBADMSG;
+	}
+	ksft_test_result(!other, "deny_damaged_in_the_middle\n");
 }
 
 static size_t block_put(size_t len)
@@ -229,7 +250,7 @@ void suite_lz4(void)
 	ksft_print_header();
 	need_runtime();
 	need_module("ut_lz4", NULL);
-	ksft_set_plan(13);
+	ksft_set_plan(14);
 	good_file("allow_text", "text", sizeof(input));
 	good_file("allow_incompressible", "random", sizeof(input));
 	good_file("allow_small_writes", "text", 777);
@@ -237,6 +258,7 @@ void suite_lz4(void)
 	bad_truncated_block();
 	bad_magic();
 	bad_corrupt();
+	damaged();
 	bad_bomb();
 	bad_too_large();
 	random_blocks();

@@ -91,13 +91,18 @@ void need_runtime(void)
 
 void need_module(const char *name, const char *parameters)
 {
-	int err;
+	static char log[LOG_MAX];
+	char line[1024];
+	int fd, err;
 
 	if (module_present(name))
 		return;
+	fd = log_open();
 	err = module_load(name, parameters);
+	log_read(fd, log, sizeof(log));
+	log_find(log, "error", line, sizeof(line));
 	if (err)
-		ksft_exit_fail_msg("%s.ko does not load: %s\n", name, strerror(-err));
+		ksft_exit_fail_msg("%s.ko does not load: %s: %s\n", name, strerror(-err), line);
 }
 
 int main(int argc, char **argv)

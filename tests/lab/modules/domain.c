@@ -112,14 +112,14 @@ long recurse(long depth)
 
 const struct digest_ops digest_ops = { .digest = digest };
 
-long outer(long value)
-{
-	return trusted_middle(value + 1) * 2;
-}
-
 long middle_fails(long value)
 {
 	return trusted_middle_fails(value) == -14 ? value : -1;
+}
+
+long outer(long value)
+{
+	return trusted_middle(value + 1) * 2;
 }
 
 long inner(long value)
