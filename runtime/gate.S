@@ -7,23 +7,14 @@
  * (ECX), then load the GS base and RSP from trusted storage.  NO MEMORY ACCESS
  * THROUGH RSP, AND NO CALL OR RET, BEFORE THAT.
  */
+#include <linux/export.h>
 #include <linux/linkage.h>
 #include <linux/objtool.h>
-#include <asm/asm-offsets.h>
 #include <asm/percpu.h>
-#include <asm/segment.h>
 #include <asm/unwind_hints.h>
 #include "runtime.h"
 
 #define EAX_EPTP_SWITCHING	0	/* VMFUNC leaf */
-
-/* \reg := per-CPU base of this CPU, without the untrusted GS base. */
-.macro PERCPU_BASE reg32:req reg64:req
-	movl	$__CPUNODE_SEG, \reg32
-	lsl	\reg32, \reg32
-	andl	$0xfff, \reg32
-	movq	__per_cpu_offset(, \reg64, 8), \reg64
-.endm
 
 	.section .undertow.gate, "ax", @progbits
 	.balign	4096
@@ -56,6 +47,7 @@ SYM_CODE_START_NOALIGN(ut_abort)
 	movl	$UT_CAUSE_FORGED, %edi
 	jmp	ut_event
 SYM_CODE_END(ut_abort)
+EXPORT_SYMBOL_GPL(ut_abort)
 
 /**
  * ut_event - Leave the restricted view and unwind the domain call of this CPU
@@ -78,7 +70,7 @@ SYM_CODE_START_NOALIGN(ut_event)
 	jz	.Lring3
 	wrgsbase %rcx
 	movq	%rdx, %rsp
-	jmp	.Lunwind
+	jmp	ut_unwind_call
 
 	/*
 	 * No domain call is active here, so ring 3 executed VMFUNC: GS base is
@@ -117,12 +109,12 @@ SYM_ENTRY(ut_gate_end, SYM_L_GLOBAL, SYM_A_NONE)
 
 	.text
 
-/*
- * Full view, trusted stack, GS valid, interrupts off: RSP = entry frame of the
- * call, EDI = cause.  Return the function's error to the caller of its gate.
+/**
+ * ut_unwind_call - Return the function's error to the caller of its gate
+ * In: RSP = entry frame of the call, EDI = cause; full view, GS valid, interrupts
+ * off.  Jump here.
  */
-SYM_FUNC_START_LOCAL(unwind)
-.Lunwind:
+SYM_FUNC_START(ut_unwind_call)
 	movq	$0, PER_CPU_VAR(ut_cpu + UT_CPU_RSP)
 	/* INV-6: AC, DF, NT and IOPL are still those of the domain. */
 	pushq	$2
@@ -138,151 +130,9 @@ SYM_FUNC_START_LOCAL(unwind)
 	popq	%rbx
 	popq	%rbp
 	RET
-SYM_FUNC_END(unwind)
+SYM_FUNC_END(ut_unwind_call)
 /* The frame that it drops is the gate's. */
-STACK_FRAME_NON_STANDARD unwind
-
-/**
- * ut_abort_entry - Where the host enters the abort path
- * In: full view, IF=0, RSP = abort stack; all other registers, GS base
- * included, are what the interrupted code had.
- */
-SYM_CODE_START(ut_abort_entry)
-	ANNOTATE_NOENDBR
-	UNWIND_HINT_UNDEFINED
-	subq	$8, %rsp			/* RSP to continue with */
-	pushq	%rax
-	pushq	%rcx
-	pushq	%rdx
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%rsi
-	pushq	%rdi
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
-	PERCPU_BASE %ecx, %rcx
-	wrgsbase %rcx
-	cld
-	movl	$UT_CAUSE_HOST, %edi
-	movq	PER_CPU_VAR(ut_cpu + UT_CPU_RSP), %rdx
-	testq	%rdx, %rdx
-	jz	.Lstray
-	movq	%rdx, %rsp
-	jmp	.Lunwind
-
-	/* Trusted code entered untrusted text without its gate. */
-.Lstray:
-	movq	%rsp, %rdi
-	call	ut_abort_stray
-	movq	%rax, 8 * UT_REGS_COUNT(%rsp)
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rdi
-	popq	%rsi
-	popq	%rbp
-	popq	%rbx
-	popq	%rdx
-	popq	%rcx
-	popq	%rax
-	popq	%rsp
-	popfq
-	RET
-SYM_CODE_END(ut_abort_entry)
-
-/*
- * Handlers of the full view's IDT for maskable vectors, on the interrupt stack
- * of the CPU.  Nothing is clobbered: GPRs and GS base are the interrupted ones.
- */
-SYM_CODE_START(ut_interrupt_stubs)
-	.set	vector, 0
-	.rept	256
-	.balign	UT_STUB_SIZE
-	ANNOTATE_NOENDBR
-	UNWIND_HINT_UNDEFINED
-	pushq	$vector
-	jmp	ut_interrupt
-	.set	vector, vector + 1
-	.endr
-	.balign	UT_STUB_SIZE
-SYM_CODE_END(ut_interrupt_stubs)
-
-/* Offsets behind the push of RAX and RCX. */
-#define SLOT		16	/* vector, then RSP to continue with */
-#define FRAME_RIP	24
-#define FRAME_CS	32
-#define FRAME_FLAGS	40
-#define FRAME_RSP	48
-#define FRAME_SS	56
-
-/**
- * ut_interrupt - Let the kernel's handler see the interrupt as without IST
- * In: vector on the interrupt stack, above it the CPU's frame.
- */
-SYM_CODE_START_LOCAL(ut_interrupt)
-	UNWIND_HINT_UNDEFINED
-	pushq	%rcx
-	pushq	%rax
-	testb	$3, FRAME_CS(%rsp)
-	jnz	.Lfrom_user
-	PERCPU_BASE %ecx, %rcx
-	cmpq	$0, ut_cpu + UT_CPU_RSP(%rcx)
-	jne	.Lin_gate
-
-	/* Build the frame where the CPU would have, the handler's address below. */
-	movq	FRAME_RSP(%rsp), %rax
-	andq	$-16, %rax
-	movq	FRAME_SS(%rsp), %rcx
-	movq	%rcx, -8(%rax)
-	movq	FRAME_RSP(%rsp), %rcx
-	movq	%rcx, -16(%rax)
-	movq	FRAME_FLAGS(%rsp), %rcx
-	movq	%rcx, -24(%rax)
-	movq	FRAME_CS(%rsp), %rcx
-	movq	%rcx, -32(%rax)
-	movq	FRAME_RIP(%rsp), %rcx
-	movq	%rcx, -40(%rax)
-	movq	SLOT(%rsp), %rcx
-	movq	ut_interrupt_handlers(, %rcx, 8), %rcx
-	movq	%rcx, -48(%rax)
-	subq	$48, %rax
-	movq	%rax, SLOT(%rsp)
-	popq	%rax
-	popq	%rcx
-	popq	%rsp
-	RET
-
-	/* The handler moves the frame of a process to the task's stack itself. */
-.Lfrom_user:
-	movq	SLOT(%rsp), %rcx
-	movq	ut_interrupt_handlers(, %rcx, 8), %rcx
-	movq	%rcx, SLOT(%rsp)
-	popq	%rax
-	popq	%rcx
-	RET
-
-	/*
-	 * INV-5: a call is active in its domain, yet this is the full view with
-	 * IF=1: untrusted code landed on a VMFUNC.  RSP and GS are its own.
-	 */
-.Lin_gate:
-	movl	SLOT(%rsp), %edi
-	movq	ut_cpu + UT_CPU_RSP(%rcx), %rdx
-	wrgsbase %rcx
-	movq	%rdx, %rsp
-	jmp	.Lunwind
-SYM_CODE_END(ut_interrupt)
+STACK_FRAME_NON_STANDARD ut_unwind_call
 
 /**
  * ut_gate_slow - Entry gate without a cached stack or with an unknown CR3
@@ -312,6 +162,7 @@ SYM_FUNC_START(ut_gate_slow)
 	popq	%rdi
 	RET
 SYM_FUNC_END(ut_gate_slow)
+EXPORT_SYMBOL_GPL(ut_gate_slow)
 
 /**
  * ut_exit_slow - Exit gate that finds another CR3 or a stack in its slot
@@ -329,6 +180,7 @@ SYM_FUNC_START(ut_exit_slow)
 	RET
 1:	addq	$16, %rsp
 	movl	$UT_CAUSE_REENTER, %edi
-	jmp	.Lunwind
+	jmp	ut_unwind_call
 SYM_FUNC_END(ut_exit_slow)
+EXPORT_SYMBOL_GPL(ut_exit_slow)
 STACK_FRAME_NON_STANDARD ut_exit_slow

@@ -111,7 +111,7 @@ void *ut_alloc(struct ut_map *map, size_t size, gfp_t gfp)
 	struct ut_domain *domain = ut_domain_by_map(map);
 	unsigned long addr;
 
-	if (WARN_ONCE(!domain, "undertow: ut_alloc() before registration\n"))
+	if (WARN_ONCE(!domain, "undertow: allocation before registration\n"))
 		return NULL;
 	if (!size || size > HEAP_SIZE_MAX)
 		return NULL;
@@ -129,10 +129,10 @@ void ut_free(struct ut_map *map, void *ptr, size_t size)
 {
 	struct ut_domain *domain = ut_domain_by_map(map);
 
-	if (!ptr || WARN_ONCE(!domain, "undertow: ut_free() after unregistration\n"))
+	if (!ptr || WARN_ONCE(!domain, "undertow: free after unregistration\n"))
 		return;
 	if (WARN(!gen_pool_has_addr(domain->heap, (unsigned long)ptr, size),
-		 "undertow: domain %s: ut_free() of %px, which is not its heap\n",
+		 "undertow: domain %s: free of %pS, which is not in its heap\n",
 		 domain->copy.name, ptr))
 		return;
 	gen_pool_free(domain->heap, (unsigned long)ptr, size);

@@ -15,10 +15,6 @@
 #include <asm/cpufeature.h>
 #include "runtime.h"
 
-EXPORT_SYMBOL_GPL(ut_abort);
-EXPORT_SYMBOL_GPL(ut_gate_slow);
-EXPORT_SYMBOL_GPL(ut_exit_slow);
-
 static int check_guest(void)
 {
 	/* What the gates or the event path cannot work with. */

@@ -266,7 +266,7 @@ static int check_callees(const struct module *mod, const struct ut_map *map)
 	const struct ut_callee *end = (const struct ut_callee *)map->callees_end;
 
 	for (; callee < end; callee++) {
-		/* INV-2: an exit gate that leads to untrusted text would run it in the full view. */
+		/* INV-2: a target in untrusted text would run in the full view. */
 		if (!is_in(map, callee->gate, UT_REGION_GATE) || !callee->target ||
 		    is_in(map, callee->target, UT_REGION_TEXT)) {
 			map_err(mod, map, "exit gate record %pS: gate %#llx or target %#llx is wrong",
@@ -439,7 +439,7 @@ static int check_pointer(const struct module *mod, const struct ut_map *map)
 
 	if (IS_ALIGNED(start, sizeof(u64)) && range_in(mod, MOD_DATA, start, start + sizeof(*map)))
 		return 0;
-	pr_err("%s: error: map %px is not in writable data of this module\n", mod->name, map);
+	pr_err("%s: error: map %pS is not in writable data of this module\n", mod->name, map);
 	return -EFAULT;
 }
 
@@ -456,12 +456,12 @@ int ut_maps_validate(const struct module *mod, struct ut_map *const *maps,
 	int ret;
 
 	if (maps_end < maps || maps_end - maps > MAPS_MAX) {
-		pr_err("%s: error: array of maps %px-%px is malformed\n", mod->name, maps,
+		pr_err("%s: error: array of maps %pS-%pS is malformed\n", mod->name, maps,
 		       maps_end);
 		return -E2BIG;
 	}
 	if (maps != maps_end && !range_in_data(mod, (unsigned long)maps, (unsigned long)maps_end)) {
-		pr_err("%s: error: array of maps %px-%px is not data of this module\n", mod->name,
+		pr_err("%s: error: array of maps %pS-%pS is not data of this module\n", mod->name,
 		       maps, maps_end);
 		return -EFAULT;
 	}

@@ -30,7 +30,19 @@
 #define UT_REGS_COUNT		15
 #define UT_REGS_RAX		14
 
-#ifndef __ASSEMBLY__
+#ifdef __ASSEMBLY__
+
+#include <asm/segment.h>
+
+/* \reg := per-CPU base of this CPU, without the untrusted GS base. */
+.macro PERCPU_BASE reg32:req reg64:req
+	movl	$__CPUNODE_SEG, \reg32
+	lsl	\reg32, \reg32
+	andl	$0xfff, \reg32
+	movq	__per_cpu_offset(, \reg64, 8), \reg64
+.endm
+
+#else /* __ASSEMBLY__ */
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
