@@ -140,6 +140,7 @@ void Writer::leaveView() {
   op("vmfunc");
   op("testl %ecx, %ecx", "an attacker's ECX: some other view");
   op("jnz " + local("abort"));
+  op("cli", "untrusted code can set IF and jump to the VMFUNC");
   op("lsll " + local("seg") + "(%rip), %ecx", "CPU number, from the GDT");
   op("andl $" + Twine(CpuNumberMask) + ", %ecx");
   op("movq __per_cpu_offset(,%rcx,8), %rcx");

@@ -87,7 +87,7 @@ class UndertowAction : public PluginASTAction {
 static FrontendPluginRegistry::Add<UndertowAction>
     Action("undertow", "isolate untrusted code in restricted views");
 
-extern "C" LLVM_ATTRIBUTE_WEAK llvm::PassPluginLibraryInfo
+extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT llvm::PassPluginLibraryInfo
 llvmGetPassPluginInfo() {
   return {LLVM_PLUGIN_API_VERSION, "undertow", "1",
           [](llvm::PassBuilder &PB) {

@@ -35,8 +35,10 @@ ut-domain = $(if $(filter $(1),$(ut-all-domains)),,$(error \
 ut-all-domains := $(sort $(foreach m,$(undertow-modules),$(call ut-domains,$(m))))
 
 #
-# Misuse
+# Misuse.  `make clean` reads no kernel configuration and needs no tools.
 #
+
+ifdef CONFIG_MODULES
 
 ifeq ($(wildcard $(ut-plugin)),)
 $(error undertow: no plugin $(ut-plugin): build it, and point UNDERTOW there)
@@ -56,6 +58,8 @@ $(error undertow: $(firstword $(ut-single)).o is a module of one file, which \
 	Kbuild does not link: name its file differently and set \
 	$(firstword $(ut-single))-y)
 endif
+
+endif # CONFIG_MODULES
 
 #
 # Compiler

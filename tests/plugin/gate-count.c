@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Instructions of the gates: a null round trip, with the call and the body's
-// return, is below 60.
+// return, is 60.
 // RUN: %ut-clang -O2 -c %s -o %t.o
 // RUN: %python %count %t.o null 1 | FileCheck --check-prefix=NULL %s
 // RUN: %python %count %t.o one 1 | FileCheck --check-prefix=ONE %s
@@ -8,16 +8,16 @@
 // RUN: %python %count %t.o callee.exit.dom | FileCheck --check-prefix=EXIT %s
 #include <undertow/annotate.h>
 // The gate alone: add the call of the gate, and the RET of the body.
-// NULL: {{^}}57{{$}}
+// NULL: {{^}}58{{$}}
 void __untrusted null(void);
 void null(void) { }
-// ONE: {{^}}58{{$}}
+// ONE: {{^}}59{{$}}
 int __untrusted one(int a);
 int one(int a) { return a; }
-// SIX: {{^}}56{{$}}
+// SIX: {{^}}57{{$}}
 long __untrusted six(long a, long b, long c, long d, long e, long f);
 long six(long a, long b, long c, long d, long e, long f) { return a + f; }
-// EXIT: {{^}}43{{$}}
+// EXIT: {{^}}44{{$}}
 void callee(void);
 void __untrusted calls(void);
 void calls(void) { callee(); }

@@ -26,6 +26,6 @@ int trusted_reader(void) { return only_zero; }
 
 // A trusted helper that only the domain calls keeps its checks.
 // CHECK-LABEL: define internal {{.*}} @helper
-// CHECK: icmp
+// CHECK: smin
 static int __attribute__((noinline)) helper(int a) { return a > 10 ? 10 : a; }
 int __untrusted caller(void) { return helper(5); }

@@ -20,6 +20,7 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: vmfunc
 // CHECK-NEXT: testl %ecx, %ecx
 // CHECK-NEXT: jne
+// CHECK-NEXT: cli
 // CHECK-NEXT: lsll
 // CHECK-NEXT: andl $0xfff, %ecx
 // CHECK-NEXT: movq (,%rcx,8), %rcx

@@ -6,10 +6,10 @@ target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:
 target triple = "x86_64-pc-linux-gnu"
 
 ; CHECK: module asm {{.*}}kernel_call.exit.dom
-; CHECK: define {{.*}} @user
-; CHECK: call i32 @f(
 ; CHECK: define {{.*}} @f.untrusted({{.*}} section ".undertow.text.dom"
 ; CHECK: call i32 @kernel_call.exit.dom(
+; CHECK: define {{.*}} @user
+; CHECK: call i32 @f(
 ; CHECK-DAG: declare {{.*}} @f(
 ; CHECK-DAG: declare {{.*}} @kernel_call.exit.dom(
 
