@@ -2,14 +2,15 @@
 /*
  * Undertow runtime - entry code of the full view
  *
- * Where the host's abort path and, on enabled CPUs, maskable interrupts enter.
- * Both may have interrupted untrusted code that landed on a VMFUNC: until
+ * Where the host's abort path and, on enabled CPUs, maskable interrupts and #DB
+ * enter.  All may have interrupted untrusted code that landed on a VMFUNC: until
  * ut_cpu says that no domain call is active, RSP and GS base of the interrupted
  * code are its own.
  */
 #include <linux/linkage.h>
 #include <linux/objtool.h>
 #include <asm/percpu.h>
+#include <asm/trapnr.h>
 #include <asm/unwind_hints.h>
 #include "runtime.h"
 
@@ -151,8 +152,30 @@ SYM_CODE_START_LOCAL(ut_interrupt)
 	 */
 .Lin_gate:
 	movl	SLOT(%rsp), %edi
+.Lunwind:
 	movq	ut_cpu + UT_CPU_RSP(%rcx), %rdx
 	wrgsbase %rcx
 	movq	%rdx, %rsp
 	jmp	ut_unwind_call
 SYM_CODE_END(ut_interrupt)
+
+/**
+ * ut_debug - The same for #DB, which has an IST stack already
+ * IRET sets TF for the instruction behind it, and that can be a VMFUNC: the
+ * kernel's handler would find a single step that nobody asked for.
+ */
+SYM_CODE_START(ut_debug)
+	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
+	pushq	%rcx
+	testb	$3, 16(%rsp)
+	jnz	1f
+	PERCPU_BASE %ecx, %rcx
+	cmpq	$0, ut_cpu + UT_CPU_RSP(%rcx)
+	je	1f
+	movl	$X86_TRAP_DB, %edi
+	jmp	.Lunwind
+1:	popq	%rcx
+	pushq	ut_interrupt_handlers + 8 * X86_TRAP_DB(%rip)
+	RET
+SYM_CODE_END(ut_debug)

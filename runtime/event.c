@@ -75,11 +75,16 @@ static unsigned int vector_in_service(void)
  */
 static void interrupt_requeue(u32 vector)
 {
+	bool is_level;
+
 	if (vector < FIRST_EXTERNAL_VECTOR || vector >= NR_VECTORS ||
 	    vector_in_service() != vector)
 		return;
+	is_level = apic->read(APIC_TMR + vector / 32 * 0x10) & BIT(vector % 32);
 	apic->eoi();
-	apic->send_IPI_self(vector);
+	/* A level is still there, and the I/O APIC sends it again by itself. */
+	if (!is_level)
+		apic->send_IPI_self(vector);
 }
 
 /* An interrupt whose frame another event replaced before the stub left the view. */

@@ -5,7 +5,7 @@
  * Untrusted code can set IF and RSP and then land on a gate's VMFUNC to the
  * full view.  An interrupt before the gate's CLI would be delivered onto that
  * RSP (INV-5).  So enabled CPUs use a copy of the kernel's IDT in which the
- * maskable vectors have an IST stack; ut_interrupt (gate.S) moves the frame to
+ * maskable vectors have an IST stack; ut_interrupt (entry.S) moves the frame to
  * where the CPU would have put it, or unwinds when a domain call is active.
  *
  * The kernel's own IDT stays as it is, and comes back with the last CPU.
@@ -20,12 +20,13 @@
 #include <asm/desc.h>
 #include <asm/irq_vectors.h>
 #include <asm/processor.h>
+#include <asm/trapnr.h>
 #include "runtime.h"
 
 static gate_desc full_idt[IDT_ENTRIES] __aligned(PAGE_SIZE) __ro_after_init;
 static struct desc_ptr kernel_idt __ro_after_init;
 
-/* The kernel's handlers, for gate.S. */
+/* The kernel's handlers, for entry.S. */
 unsigned long ut_interrupt_handlers[IDT_ENTRIES] __ro_after_init;
 
 /* The IDT of enabled CPUs in the full view. */
@@ -60,6 +61,10 @@ int __init ut_interrupts_init(void)
 			  (unsigned long)ut_interrupt_stubs + vector * UT_STUB_SIZE, 0,
 			  UT_INTERRUPT_IST, __KERNEL_CS);
 	}
+	/* #DB keeps the stack that the kernel gave it. */
+	ut_interrupt_handlers[X86_TRAP_DB] = gate_offset(&full_idt[X86_TRAP_DB]);
+	pack_gate(&full_idt[X86_TRAP_DB], GATE_INTERRUPT, (unsigned long)ut_debug, 0,
+		  full_idt[X86_TRAP_DB].bits.ist, __KERNEL_CS);
 	return 0;
 }
 

@@ -226,6 +226,7 @@ void ut_debugfs_remove(struct ut_domain *domain);
 extern const u8 ut_gate_start[], ut_gate_end[], ut_stubs[], ut_interrupt_stubs[];
 void ut_abort_entry(void);
 void ut_abort(void);
+void ut_debug(void);
 void ut_gate_slow(void);
 void ut_exit_slow(void);
 
