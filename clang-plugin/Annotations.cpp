@@ -9,8 +9,8 @@
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
-#include "clang/AST/Mangle.h"
 #include "clang/AST/Expr.h"
+#include "clang/AST/Mangle.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/IR/Constants.h"
@@ -65,8 +65,8 @@ private:
     if (!FD && !VD)
       return;
     std::string Name = irName(Names, D);
-    if (FD && (!table().Functions.count(Name) ||
-               FD->isThisDeclarationADefinition()))
+    if (FD &&
+        (!table().Functions.count(Name) || FD->isThisDeclarationADefinition()))
       table().Functions[Name] = FD;
     if (!table().Locations.count(Name) ||
         (FD && FD->isThisDeclarationADefinition()))
@@ -77,9 +77,10 @@ private:
                      const Annotation &A) {
     const auto *VD = dyn_cast<VarDecl>(D);
     // Static locals have no name yet, but they have only one declaration.
-    std::string Name = VD && VD->isStaticLocal()
-                           ? "." + std::to_string(D->getLocation().getHashValue())
-                           : irName(Names, D);
+    std::string Name =
+        VD && VD->isStaticLocal()
+            ? "." + std::to_string(D->getLocation().getHashValue())
+            : irName(Names, D);
     auto [It, New] = table().Annotations.try_emplace(Name, A);
     const Annotation &Old = It->second;
     if (New || (Old.Critical == A.Critical && Old.Domain == A.Domain))
@@ -150,13 +151,14 @@ void applyStaticLocals(llvm::Module &M) {
     auto *Entry = cast<llvm::ConstantStruct>(Op);
     auto *Var = dyn_cast<llvm::GlobalVariable>(
         Entry->getOperand(0)->stripPointerCasts());
-    auto *Str = cast<llvm::GlobalVariable>(
-        Entry->getOperand(1)->stripPointerCasts());
+    auto *Str =
+        cast<llvm::GlobalVariable>(Entry->getOperand(1)->stripPointerCasts());
     llvm::StringRef Text =
         cast<llvm::ConstantDataArray>(Str->getInitializer())->getAsCString();
     if (Var && Text == AttrCritical)
       applyTo(*Var, Annotation{true, "", {}});
-    else if (Var && Text.consume_front(AttrUntrusted) && Text.consume_front("="))
+    else if (Var && Text.consume_front(AttrUntrusted) &&
+             Text.consume_front("="))
       applyTo(*Var, Annotation{false, Text.str(), {}});
     else
       Rest.push_back(Entry);

@@ -66,10 +66,10 @@ static void checkAliases(Module &M) {
       reportError(M, GO->getName(),
                   "untrusted function has the alias '" + A.getName() + "'");
   for (GlobalIFunc &I : M.ifuncs())
-    if (Function *F = I.getResolverFunction();
-        F && !declaredDomain(*F).empty())
-      reportError(M, F->getName(), "untrusted function resolves the ifunc '" +
-                                       I.getName() + "'");
+    if (Function *F = I.getResolverFunction(); F && !declaredDomain(*F).empty())
+      reportError(M, F->getName(),
+                  "untrusted function resolves the ifunc '" + I.getName() +
+                      "'");
 }
 
 static void checkConstructors(Module &M) {
@@ -182,8 +182,9 @@ static std::string checkInstruction(const Instruction &I) {
       if (std::string Problem = checkAsm(*Asm); !Problem.empty())
         return Problem + ", not supported in an untrusted function";
   std::string Problem = checkLibcall(I);
-  return Problem.empty() ? ""
-                         : Problem + " is not supported in an untrusted function";
+  return Problem.empty()
+             ? ""
+             : Problem + " is not supported in an untrusted function";
 }
 
 void checkCode(Module &M) {

@@ -187,8 +187,7 @@ void Writer::normalise(Scalar S, RegisterName From, RegisterName To) {
 
 bool isNarrow(Scalar S) {
   return S.Kind == Scalar::Bool || S.Kind == Scalar::S8 ||
-         S.Kind == Scalar::U8 || S.Kind == Scalar::S16 ||
-         S.Kind == Scalar::U16;
+         S.Kind == Scalar::U8 || S.Kind == Scalar::S16 || S.Kind == Scalar::U16;
 }
 
 /// Clear the argument registers that carry nothing.  RCX is the caller's.
@@ -232,8 +231,8 @@ void emitEnterBody(Writer &W, const EntryGate &G) {
   if (NumArgs > RcxArg)
     W.op("movq %r12, %rcx");
   zeroUnusedArgs(W, NumArgs);
-  for (const char *Reg : {"%r10d", "%r11d", "%ebp", "%r12d", "%r13d", "%r14d",
-                          "%r15d"})
+  for (const char *Reg :
+       {"%r10d", "%r11d", "%ebp", "%r12d", "%r13d", "%r14d", "%r15d"})
     W.zero(Reg);
   W.op("callq " + asmSymbol(G.Body));
 }

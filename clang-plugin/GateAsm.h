@@ -18,8 +18,8 @@ namespace undertow {
 enum class Binding { Local, Weak, Global };
 
 struct EntryGate {
-  std::string Name;   // the public symbol
-  std::string Body;   // the untrusted code
+  std::string Name; // the public symbol
+  std::string Body; // the untrusted code
   std::string Domain;
   Binding Bind = Binding::Global;
   bool Hidden = false;

@@ -42,13 +42,29 @@ static void emitExit(Function &Gate) {
   G.Domain = Gate.getFnAttribute(AttrExit).getValueAsString().str();
   G.Endbr = needsEndbr(M);
   G.Sig = describeSignature(Gate, Target);
+  // A gate is never null, so a test for null would be no protection.
+  if (Gate.hasFnAttribute(AttrWeak))
+    G.Sig.Problem = "weak function, may be missing";
   if (!G.Sig.Problem.empty()) {
     reportExit(Gate, Target, G.Sig.Problem);
     return;
   }
-  if (Function *F = M.getFunction(Target); F && F->hasExternalWeakLinkage())
-    M.appendModuleInlineAsm("\t.weak " + asmSymbol(G.Target));
   M.appendModuleInlineAsm(emitExitGate(G));
+}
+
+/// BUILD_BUG_ON() failed: let Clang say so when it sees the call, in its own
+/// words.  The optimizer may have dropped the declaration.
+static void callDirectly(Function &Gate) {
+  Module &M = *Gate.getParent();
+  FunctionCallee Target =
+      M.getOrInsertFunction(sourceName(Gate), Gate.getFunctionType());
+  if (auto *F = dyn_cast<Function>(Target.getCallee())) {
+    F->copyAttributesFrom(&Gate);
+    F->removeFnAttr(AttrExit);
+    F->removeFnAttr(AttrSource);
+  }
+  Gate.replaceAllUsesWith(Target.getCallee());
+  Gate.eraseFromParent();
 }
 
 /// The exit gates that survived optimization are the allow-list (INV-7).
@@ -60,9 +76,7 @@ static void emitExits(Module &M) {
     if (F.use_empty()) {
       F.eraseFromParent();
     } else if (F.hasFnAttribute("dontcall-error")) {
-      // BUILD_BUG_ON() failed: let Clang say so, with its own text.
-      F.replaceAllUsesWith(M.getFunction(sourceName(F)));
-      F.eraseFromParent();
+      callDirectly(F);
     } else {
       emitExit(F);
     }

@@ -38,8 +38,8 @@ bool isLibraryFunction(StringRef Name) {
     StringSet<> Set;
     LLVMContext Ctx;
     std::unique_ptr<Module> Templates = parseTemplates(Ctx);
-    for (Function &F : *Templates)
-      if (StringRef N = F.getName(); N.consume_front(Prefix))
+    for (GlobalObject &GO : Templates->global_objects())
+      if (StringRef N = GO.getName(); N.consume_front(Prefix))
         Set.insert(N);
     return Set;
   }();
@@ -85,11 +85,11 @@ static void expandCall(MemIntrinsic &I) {
   Type *Ptr = B.getPtrTy();
   Value *Len = B.CreateZExtOrTrunc(I.getLength(), B.getInt64Ty());
   if (auto *Set = dyn_cast<MemSetInst>(&I)) {
-    auto *Type = FunctionType::get(
-        Ptr, {Ptr, B.getInt32Ty(), B.getInt64Ty()}, false);
-    B.CreateCall(declareTemplate(M, "memset", Type),
-                 {Set->getDest(),
-                  B.CreateZExt(Set->getValue(), B.getInt32Ty()), Len});
+    auto *Type =
+        FunctionType::get(Ptr, {Ptr, B.getInt32Ty(), B.getInt64Ty()}, false);
+    B.CreateCall(
+        declareTemplate(M, "memset", Type),
+        {Set->getDest(), B.CreateZExt(Set->getValue(), B.getInt32Ty()), Len});
   } else {
     auto &Copy = cast<MemTransferInst>(I);
     auto *Type = FunctionType::get(Ptr, {Ptr, Ptr, B.getInt64Ty()}, false);
@@ -121,8 +121,8 @@ static void expandReferences(Module &M, Function &Library) {
         Uses.push_back(&U);
   if (Uses.empty())
     return;
-  FunctionCallee Template =
-      declareTemplate(M, symbolName(Library.getName()), Library.getFunctionType());
+  FunctionCallee Template = declareTemplate(M, symbolName(Library.getName()),
+                                            Library.getFunctionType());
   for (Use *U : Uses)
     U->set(Template.getCallee());
 }
@@ -134,6 +134,23 @@ static const Function *anyCode(const Module &M) {
   return nullptr;
 }
 
+GlobalVariable *getLibraryConstant(GlobalVariable &V) {
+  if (!V.isDeclaration())
+    return nullptr;
+  auto *Template = V.getParent()->getNamedGlobal((Prefix + V.getName()).str());
+  return Template && Template->hasInitializer() ? Template : nullptr;
+}
+
+/// Ask the linker for the templates of constants that the file declares.
+static void declareConstants(Module &M) {
+  SmallVector<GlobalVariable *> Declared;
+  for (GlobalVariable &V : M.globals())
+    if (V.isDeclaration() && isLibraryFunction(V.getName()))
+      Declared.push_back(&V);
+  for (GlobalVariable *V : Declared)
+    M.getOrInsertGlobal((Prefix + V->getName()).str(), V->getValueType());
+}
+
 /// Link the templates that are used, and make them look like inline functions
 /// compiled with the flags of the file.
 static void linkTemplates(Module &M) {
@@ -143,6 +160,9 @@ static void linkTemplates(Module &M) {
   for (NamedMDNode &Node : make_early_inc_range(Templates->named_metadata()))
     Templates->eraseNamedMetadata(&Node);
   Linker::linkModules(M, std::move(Templates), Linker::LinkOnlyNeeded);
+  for (GlobalVariable &V : M.globals())
+    if (V.getName().starts_with(Prefix) && !V.isDeclaration())
+      V.setLinkage(GlobalValue::InternalLinkage);
   const Function *Model = anyCode(M);
   for (Function &F : M) {
     StringRef Name = F.getName();
@@ -152,8 +172,8 @@ static void linkTemplates(Module &M) {
     F.setLinkage(GlobalValue::InternalLinkage);
     F.addFnAttr(AttrInline);
     F.addFnAttr(AttrSource, Name);
-    for (const char *Attr : {"target-cpu", "target-features", "tune-cpu",
-                             "frame-pointer"}) {
+    for (const char *Attr :
+         {"target-cpu", "target-features", "tune-cpu", "frame-pointer"}) {
       F.removeFnAttr(Attr);
       if (Model->hasFnAttribute(Attr))
         F.addFnAttr(Model->getFnAttribute(Attr));
@@ -173,6 +193,7 @@ void expandLibrary(Module &M) {
     if (isLibraryFunction(F.getName()) && codeDomain(F).empty() &&
         declaredDomain(F).empty())
       expandReferences(M, F);
+  declareConstants(M);
   linkTemplates(M);
 }
 

@@ -12,13 +12,18 @@
 
 namespace llvm {
 class Function;
+class GlobalVariable;
 class Module;
-}
+} // namespace llvm
 
 namespace undertow {
 
 /// Is there an in-view copy of the function with this name?
 bool isLibraryFunction(llvm::StringRef Name);
+
+/// The template of a constant that V declares, once expandLibrary() has linked
+/// it, or null.
+llvm::GlobalVariable *getLibraryConstant(llvm::GlobalVariable &V);
 
 /// Is F a template for in-view copies?
 bool isTemplate(const llvm::Function &F);

@@ -24,8 +24,8 @@ void copyTarget(Function &To, const Module &M) {
   for (const Function &F : M) {
     if (F.isDeclaration() || &F == &To)
       continue;
-    for (const char *Attr : {"target-cpu", "target-features", "tune-cpu",
-                             "frame-pointer"})
+    for (const char *Attr :
+         {"target-cpu", "target-features", "tune-cpu", "frame-pointer"})
       if (F.hasFnAttribute(Attr))
         To.addFnAttr(F.getFnAttribute(Attr));
     for (Attribute::AttrKind Kind :
@@ -76,7 +76,8 @@ Function *Wrapper::create(StringRef Name, Type *Result, StringRef Section,
                           bool Weak) {
   auto Linkage =
       Weak ? GlobalValue::WeakAnyLinkage : GlobalValue::ExternalLinkage;
-  auto *F = Function::Create(FunctionType::get(Result, false), Linkage, Name, M);
+  auto *F =
+      Function::Create(FunctionType::get(Result, false), Linkage, Name, M);
   F->setSection(Section);
   F->addFnAttr(Attribute::NoInline);
   copyTarget(*F, M);

@@ -26,6 +26,8 @@ constexpr char AttrDomain[] = "undertow-domain"; // code of the domain: domain
 constexpr char AttrSource[] = "undertow-source"; // the function it comes from
 constexpr char AttrExit[] = "undertow-exit";     // exit gate: its domain
 
+constexpr char AttrWeak[] = "undertow-weak"; // exit gate: target may be missing
+
 /// The body of the untrusted function F.
 inline std::string bodyName(llvm::StringRef F) {
   return (symbolName(F) + ".untrusted").str();

@@ -239,6 +239,8 @@ Function *Partition::getExitGate(Function &Target) {
   Gate->removeFnAttr(Attribute::NoInline);
   Gate->addFnAttr(AttrExit, Domain);
   Gate->addFnAttr(AttrSource, Target.getName());
+  if (Target.hasExternalWeakLinkage())
+    Gate->addFnAttr(AttrWeak);
   // Untrusted code may call with any arguments, whatever the source says:
   // nothing may be concluded about the target from its callers.
   if (Target.hasLocalLinkage() && !Target.isDeclaration())
@@ -267,7 +269,8 @@ void Partition::mapReference(GlobalValue &GV, StringRef User) {
     reportError(M, User, "reference to the critical variable '" + Name + "'",
                 findReference(User, Name));
   else if (GV.isThreadLocal())
-    reportError(M, User, "reference to the thread-local variable '" + Name + "'",
+    reportError(M, User,
+                "reference to the thread-local variable '" + Name + "'",
                 findReference(User, Name));
   else if (!Owner.empty() && Owner != Domain)
     reportError(M, User,
@@ -283,6 +286,10 @@ void Partition::mapReference(GlobalValue &GV, StringRef User) {
     return;
   }
   auto *V = dyn_cast<GlobalVariable>(&GV);
+  if (GlobalVariable *Library = V ? getLibraryConstant(*V) : nullptr) {
+    Map[V] = copyConstant(*Library);
+    return;
+  }
   if (V && V->isConstant() && V->hasDefinitiveInitializer() &&
       !V->hasSection() && !V->hasAppendingLinkage())
     copyConstant(*V);

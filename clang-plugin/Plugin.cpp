@@ -89,8 +89,7 @@ static FrontendPluginRegistry::Add<UndertowAction>
 
 extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT llvm::PassPluginLibraryInfo
 llvmGetPassPluginInfo() {
-  return {LLVM_PLUGIN_API_VERSION, "undertow", "1",
-          [](llvm::PassBuilder &PB) {
+  return {LLVM_PLUGIN_API_VERSION, "undertow", "1", [](llvm::PassBuilder &PB) {
             registerPasses(PB);
             PB.registerPipelineParsingCallback(parsePass);
           }};

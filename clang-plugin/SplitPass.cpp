@@ -15,7 +15,7 @@
 
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 #include <set>
@@ -38,8 +38,8 @@ std::vector<std::string> listDomains(Module &M) {
   std::set<std::string> Names;
   for (GlobalObject &GO : M.global_objects()) {
     auto *F = dyn_cast<Function>(&GO);
-    StringRef Name = F && !codeDomain(*F).empty() ? codeDomain(*F)
-                                                  : declaredDomain(GO);
+    StringRef Name =
+        F && !codeDomain(*F).empty() ? codeDomain(*F) : declaredDomain(GO);
     if (!Name.empty() && !GO.isDeclarationForLinker())
       Names.insert(Name.str());
   }
@@ -174,6 +174,22 @@ static void distrust(Function &Gate) {
   }
 }
 
+/// Memory that a domain can write holds any bytes: not only 0 or 1 in a bool,
+/// not only aligned pointers.  A pointer does not say whose memory it is, so
+/// no load of the module promises anything.
+static void distrustLoads(Module &M) {
+  for (Function &F : M)
+    for (BasicBlock &BB : F)
+      for (Instruction &I : BB)
+        if (isa<LoadInst>(I))
+          for (unsigned Kind : {LLVMContext::MD_range, LLVMContext::MD_noundef,
+                                LLVMContext::MD_nonnull, LLVMContext::MD_align,
+                                LLVMContext::MD_dereferenceable,
+                                LLVMContext::MD_dereferenceable_or_null,
+                                LLVMContext::MD_invariant_load})
+            I.setMetadata(Kind, nullptr);
+}
+
 static Binding getBinding(const Function &F) {
   if (F.hasLocalLinkage())
     return Binding::Local;
@@ -194,8 +210,9 @@ static void split(Function &F) {
   G.Sig = describeSignature(F);
   G.Error = G.Sig.Result.errorValue(DefaultError);
   if (!G.Sig.Problem.empty()) {
-    reportError(M, G.Name, G.Sig.Problem + ", not supported in an untrusted "
-                                           "function");
+    reportError(M, G.Name,
+                G.Sig.Problem + ", not supported in an untrusted "
+                                "function");
     return;
   }
   std::string Name = F.getName().str();
@@ -266,6 +283,8 @@ PreservedAnalyses SplitPass::run(Module &M, ModuleAnalysisManager &) {
   checkDefinitions(M);
   if (hasErrors())
     return PreservedAnalyses::all();
+  if (!Domains.empty() || options().isModule())
+    distrustLoads(M);
   placeCritical(M);
   isolateDomains(M, Domains);
   for (const std::string &Domain : Domains)

@@ -4,13 +4,36 @@
  *
  * Templates of the functions that the compiler, or kernel headers, expect to
  * exist.  Compiled to bitcode that is embedded in the plugin; a domain gets
- * private copies of those it uses.  No calls but to each other, no data.
+ * private copies of those it uses.  No calls but to each other, no data but the
+ * table of character classes.
  */
 
 typedef __SIZE_TYPE__ size_t;
 typedef __UINT64_TYPE__ word;
 
 #define INVIEW(name) __ut_inview_##name
+
+/* Character classes, with the values that isspace() and its like test for. */
+#define UPPER	0x01
+#define LOWER	0x02
+#define DIGIT	0x04
+#define CONTROL	0x08
+#define PUNCT	0x10
+#define SPACE	0x20
+#define HEX	0x40
+#define BLANK	0x80
+
+const unsigned char INVIEW(_ctype)[256] = {
+	[0 ... 8] = CONTROL, [9 ... 13] = CONTROL | SPACE, [14 ... 31] = CONTROL,
+	[' '] = SPACE | BLANK, ['!' ... '/'] = PUNCT, ['0' ... '9'] = DIGIT,
+	[':' ... '@'] = PUNCT, ['A' ... 'F'] = UPPER | HEX, ['G' ... 'Z'] = UPPER,
+	['[' ... '`'] = PUNCT, ['a' ... 'f'] = LOWER | HEX, ['g' ... 'z'] = LOWER,
+	['{' ... '~'] = PUNCT, [127] = CONTROL,
+	/* Latin-1 */
+	[160] = SPACE | BLANK, [161 ... 191] = PUNCT, [192 ... 214] = UPPER,
+	[215] = PUNCT, [216 ... 222] = UPPER, [223 ... 246] = LOWER,
+	[247] = PUNCT, [248 ... 255] = LOWER,
+};
 
 /* One possibly unaligned word; the compiler makes one instruction of it. */
 static inline word word_load(const void *from)

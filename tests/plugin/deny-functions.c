@@ -6,6 +6,7 @@
 // RUN: not %ut-clang -O2 -c %t/code.c -o %t.o 2>&1 | FileCheck %t/code.c
 // RUN: not %ut-clang -O2 -c %t/references.c -o %t.o 2>&1 | FileCheck %t/references.c
 // RUN: not %ut-clang -O2 -c %t/inline.c -o %t.o 2>&1 | FileCheck %t/inline.c
+// RUN: not %ut-clang -O2 -c %t/build-bug.c -o %t.o 2>&1 | FileCheck %t/build-bug.c
 // RUN: not %ut-clang -O2 -c %t/domains.c -o %t.o 2>&1 | FileCheck %t/domains.c
 // RUN: not clang -fplugin=%plugin -I%top/include -DKBUILD_MODNAME='"dom"' -O2 -c %t/float.c -o %t.o 2>&1 | FileCheck %t/float.c
 
@@ -56,6 +57,9 @@ int __untrusted key(int a)
 	return a;
 yes:	return a + 1;
 }
+// CHECK-DAG: error: calls_weak: call of 'maybe' out of the domain: weak function, may be missing
+extern void maybe(void) __attribute__((weak));
+void __untrusted calls_weak(void) { maybe(); }
 // Fine: asm goto without a key, and a local label.
 int __untrusted jumps(int a)
 {
@@ -83,6 +87,13 @@ int __untrusted reads_trusted(void) { return trusted_variable++; }
 // CHECK: inline.c:[[#@LINE+1]]:{{[0-9]+}}: error: counted: inline function with the static variable 'calls' is called in domain 'dom'
 static inline int counted(void) { static int calls; return ++calls; }
 int __untrusted caller(void) { return counted(); }
+
+//--- build-bug.c
+#include <undertow/annotate.h>
+extern void __attribute__((error("size is wrong"))) build_bug(void);
+// CHECK: build-bug.c:[[#@LINE+1]]:{{[0-9]+}}: error: call to 'build_bug' declared with 'error' attribute: size is wrong
+int __untrusted checks(int a) { if (sizeof(a) != 8) build_bug(); return a; }
+// CHECK: 1 error generated
 
 //--- domains.c
 #include <undertow/annotate.h>

@@ -24,6 +24,16 @@ int check(void *p) { return pointer(p) == 0; }
 int trusted_reader(void);
 int trusted_reader(void) { return only_zero; }
 
+// A bool of the domain can hold any byte.
+_Bool flag __untrusted;
+extern int two[2];
+// CHECK-LABEL: define {{.*}} @flag_reader
+// CHECK: load i8, ptr @flag
+// CHECK-NOT: !range
+// CHECK: and i8 {{.*}}, 1
+int flag_reader(void);
+int flag_reader(void) { return two[flag]; }
+
 // A trusted helper that only the domain calls keeps its checks.
 // CHECK-LABEL: define internal {{.*}} @helper
 // CHECK: smin
