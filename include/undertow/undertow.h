@@ -28,9 +28,10 @@ struct module;
  * domain of the module exists.
  *
  * Return: 0; -EPROTO other revision of the map; -EINVAL a map is malformed;
- * -EFAULT a map refers to memory that is not the module's; -EEXIST name or
- * region in use; -ENOEXEC a forbidden instruction in untrusted text; -E2BIG
- * too many maps; -ENOSPC no free view or over the host's limits; -ENOMEM.
+ * -EFAULT a map refers to memory that is not the module's; -EACCES a region
+ * exposes what the runtime or a gate relies on; -EEXIST name or region in use;
+ * -ENOEXEC a forbidden instruction in untrusted text or a gate; -E2BIG too many
+ * maps; -ENOSPC no free view or over the host's limits; -ENOMEM.
  */
 int ut_module_register(struct module *mod, struct ut_map *const *maps,
 		       struct ut_map *const *maps_end);
