@@ -16,7 +16,8 @@
 #include "attacks.h"
 
 #define LOOP_SHORT	1000
-#define LOOP_FOREVER	2000000000L
+/* Many ticks; a jump to the function with any count must end, for lack of a watchdog. */
+#define LOOP_LIMIT	20000000L
 
 long __untrusted event_spin(bool interrupts, long rounds);
 long __untrusted event_int80(void);
@@ -34,7 +35,7 @@ long event_spin(bool interrupts, long rounds)
 {
 	if (interrupts)
 		asm volatile("sti");
-	for (long round = 0; round < rounds; round++)
+	for (long round = 0; round < rounds && round < LOOP_LIMIT; round++)
 		asm volatile("");
 	return 0;
 }
@@ -128,7 +129,7 @@ static int legal_push(void)
 /* The timer must be alive after its interrupt was taken from a domain. */
 static long sti(struct attack_trace *trace)
 {
-	long result = event_spin(true, LOOP_FOREVER);
+	long result = event_spin(true, LOOP_LIMIT);
 	unsigned long before = jiffies;
 
 	msleep(20);

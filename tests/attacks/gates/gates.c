@@ -307,17 +307,41 @@ static long interrupt_stack(struct attack_trace *trace)
 	return 0;
 }
 
-/* Single step through the same window: #DB must not use the attacker's stack. */
-static long trap_flag_at_vmfunc(struct attack_trace *trace)
+long __untrusted attack_iret(unsigned long rip, unsigned long rsp, unsigned long flags);
+
+/*
+ * IRET loads RFLAGS and RIP at once: with TF set the trap comes after the first
+ * instruction there, which POPF and a jump cannot do.
+ */
+long attack_iret(unsigned long rip, unsigned long rsp, unsigned long flags)
+{
+	asm volatile("mov %%ss, %%ecx\n"
+		     "push %%rcx\n"
+		     "push %1\n"
+		     "push %2\n"
+		     "mov %%cs, %%ecx\n"
+		     "push %%rcx\n"
+		     "push %0\n"
+		     "xor %%eax, %%eax\n"
+		     "xor %%ecx, %%ecx\n"
+		     "mov $0x1337, %%ebx\n"
+		     "iretq\n"
+		     :: "D"(rip), "S"(rsp), "d"(flags) : "memory", "cc", "rax", "rbx", "rcx");
+	__builtin_unreachable();
+}
+
+static int legal_iret(void)
 {
 	unsigned long rip = gate_vmfunc((unsigned long)&attack_read, 1);
 
-	if (!rip)
-		return -ENOENT;
-	jump_prepare(rip);
-	attack_target.rflags |= X86_EFLAGS_TF;
-	attack_target.rsp = (u64)&trusted_page[256];
-	return attack_jump();
+	return attack_iret(rip, (u64)domain_pages + 6144, X86_EFLAGS_FIXED) == 0x1337 ? 0 : -EIO;
+}
+
+static long single_step_at_vmfunc(struct attack_trace *trace)
+{
+	unsigned long rip = gate_vmfunc((unsigned long)&attack_read, 1);
+
+	return attack_iret(rip, (u64)&trusted_page[256], X86_EFLAGS_FIXED | X86_EFLAGS_TF);
 }
 
 static bool page_clean(void)
@@ -339,6 +363,6 @@ const struct attack gate_attacks[] = {
 	{ "allow_forged_gs_base", legal_site, forged_gs_base, page_clean, 0 },
 	{ "deny_forged_gs_base_fault", legal_site, forged_gs_base_fault, page_clean, -EFAULT },
 	{ "deny_interrupt_on_chosen_stack", legal_jump, interrupt_stack, page_clean, 0 },
-	{ "deny_trap_flag_at_vmfunc", legal_jump, trap_flag_at_vmfunc, page_clean, -EFAULT },
+	{ "deny_single_step_at_vmfunc", legal_iret, single_step_at_vmfunc, page_clean, -EFAULT },
 	{ }
 };

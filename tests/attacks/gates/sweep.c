@@ -2,7 +2,7 @@
 /*
  * Undertow attacks - jumps to every byte of the gates (INV-4)
  *
- *   for each byte of all gate pages of the domain, with hostile registers,
+ *   for each byte of an entry gate and of an exit gate, with hostile registers,
  *   ECX=0 and ECX=own view: jump there.  Any end of the call is legal but one
  *   that leaves trusted state changed; each violation is counted.
  */
@@ -11,6 +11,8 @@
 #include <linux/string.h>
 
 #include "attacks.h"
+
+#define GATE_MAX 512
 
 /* Where all registers hold the address of a page that must not change. */
 static void registers_point_at(u64 address)
@@ -41,17 +43,23 @@ static long sweep(struct attack_trace *trace, u64 start, u64 end, u64 ecx, u64 a
 	return 0;
 }
 
-/* The span from a gate to its last byte, as the map and the next gate tell. */
+/* The first gate behind this one, or the end of the region, as the map tells. */
 static u64 gate_end(u64 gate)
 {
-	u64 end = gate + 512;
+	const struct ut_map *map = &__ut_map_ut_attacks;
+	const struct ut_gate *entry = (struct ut_gate *)map->gates;
+	const struct ut_callee *callee = (struct ut_callee *)map->callees;
+	u64 end = gate + GATE_MAX;
 
-	for (u32 i = 0; i < __ut_map_ut_attacks.nr_regions; i++) {
-		const struct ut_region *region = &__ut_map_ut_attacks.regions[i];
-
-		if (region->kind == UT_REGION_GATE && gate >= region->start && gate < region->end)
-			end = min(end, region->end);
-	}
+	for (; entry < (struct ut_gate *)map->gates_end; entry++)
+		if (entry->gate > gate)
+			end = min(end, entry->gate);
+	for (; callee < (struct ut_callee *)map->callees_end; callee++)
+		if (callee->gate > gate)
+			end = min(end, callee->gate);
+	for (u32 i = 0; i < map->nr_regions; i++)
+		if (map->regions[i].kind == UT_REGION_GATE && gate < map->regions[i].end)
+			end = min(end, map->regions[i].end);
 	return end;
 }
 

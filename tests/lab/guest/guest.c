@@ -168,7 +168,7 @@ bool log_find(const char *text, const char *needle, char *line, size_t size)
 bool log_alarming(const char *text, char *line, size_t size)
 {
 	static const char *const words[] = {
-		"WARNING:", "BUG:", "kernel BUG", "Oops", "general protection fault",
+		"WARNING:", "BUG:", "kernel BUG", "Oops", "general protection fault,", "general protection fault:",
 		"Kernel panic", "unable to handle", "rcu_sched", "soft lockup", "Call Trace:",
 	};
 

@@ -22,7 +22,7 @@ static const struct testmod_case functional_cases[] = {
 	{ "allow_deep_nesting", allow_deep_nesting },
 	{ "allow_heap", allow_heap },
 	{ "allow_heap_of_all_sizes", allow_heap_of_all_sizes },
-	{ "deny_heap_after_free", deny_heap_after_free },
+	{ "allow_heap_reuse_is_zeroed", allow_heap_reuse_is_zeroed },
 	{ "deny_default_errors", deny_default_errors },
 	{ "deny_counted", deny_counted },
 	{ "deny_caller_stack", deny_caller_stack },

@@ -86,7 +86,7 @@ int allow_exit_gate_arguments(const void *data);
 int allow_deep_nesting(const void *data);
 int allow_heap(const void *data);
 int allow_heap_of_all_sizes(const void *data);
-int deny_heap_after_free(const void *data);
+int allow_heap_reuse_is_zeroed(const void *data);
 int deny_default_errors(const void *data);
 int deny_counted(const void *data);
 int deny_caller_stack(const void *data);
