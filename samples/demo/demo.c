@@ -31,7 +31,8 @@ static void load(const char *name, const char *parameters)
 }
 
 /* Load a module and show the line that it logs. */
-static bool load_and_show(const char *label, const char *name, const char *parameters)
+static bool load_and_show(const char *label, const char *name, const char *word,
+			  const char *parameters)
 {
 	static char log[LOG_MAX];
 	char line[1024], needle[64];
@@ -40,7 +41,7 @@ static bool load_and_show(const char *label, const char *name, const char *param
 
 	load(name, parameters);
 	log_read(fd, log, sizeof(log));
-	snprintf(needle, sizeof(needle), "%s: ", name);
+	snprintf(needle, sizeof(needle), "%s: %s", name, word);
 	found = log_find(log, needle, line, sizeof(line));
 	printf("  %-10s %s\n", label, line);
 	return found;
@@ -52,8 +53,8 @@ static bool show_call(void)
 
 	uname(&name);
 	printf("  %-10s Linux %s, %s\n", "guest", name.release, name.machine);
-	return load_and_show("runtime", "undertow", "log_burst=0") &&
-	       load_and_show("call", "hello", NULL);
+	return load_and_show("runtime", "undertow", "ready", "log_burst=0") &&
+	       load_and_show("call", "hello", "", NULL);
 }
 
 /* Exits by reason around 100,000 calls; reading the numbers is a VMCALL itself. */

@@ -134,11 +134,6 @@ long sleeper(unsigned int ms)
 	return trusted_sleep(ms) == ms ? mark : -1;
 }
 
-long through_pointer(long (*function)(long), long value)
-{
-	return function(value);
-}
-
 long all_out(void)
 {
 	if (trusted_six(-1, 65535, -100000, 1ULL << 60, true, -7) !=
@@ -204,4 +199,9 @@ long null_six(long a, long b, long c, long d, long e, long f)
 long leave(long value)
 {
 	return trusted_null(value);
+}
+
+long through_pointer(long (*function)(long), long value)
+{
+	return function(value);
 }
