@@ -9,8 +9,9 @@
  * - what one byte can do as well, which cannot be excluded: POP FS/GS, LSS, LFS,
  *   LGS (as MOV to a segment register); SYSRET, SYSEXIT (as IRET);
  * - SYSCALL, SYSENTER: the kernel's entry is not executable in the view;
- * - what the host refuses in a restricted view anyway: VMCALL, SGDT, SLDT, INVD,
- *   MONITOR, MWAIT...  (INV-9);
+ * - what the host refuses in a restricted view anyway: LGDT, LIDT, LLDT, LTR and
+ *   their reads, VMREAD, VMWRITE, VMPTRLD, VMXON, INVD, MONITOR, MWAIT...  (INV-8,
+ *   INV-9);
  * - what changes nothing that matters: RDTSC, CLTS, WBINVD, INVLPG, STAC, CLAC.
  *
  * A longer list costs: displacements depend on where a module is loaded, and
@@ -34,8 +35,6 @@ struct opcode {
 };
 
 static const struct opcode forbidden[] = {
-	{ 0x00, 0x00, BIT(2) | BIT(3), BIT(2) | BIT(3), "LLDT or LTR" },
-	{ 0x01, 0x01, BIT(2) | BIT(3), 0, "LGDT or LIDT" },
 	/* Register forms but /1 (MONITOR, STAC...), /4 (SMSW) and /7 (see SWAPGS). */
 	{ 0x01, 0x01, BIT(6), BIT(0) | BIT(2) | BIT(3) | BIT(5) | BIT(6),
 	  "of group 0F 01 (VMFUNC, VMCALL, XSETBV, LMSW, WRPKRU...)" },
@@ -43,9 +42,7 @@ static const struct opcode forbidden[] = {
 	{ 0x30, 0x30, 0xff, 0xff, "WRMSR" },
 	{ 0x32, 0x33, 0xff, 0xff, "RDMSR or RDPMC" },
 	{ 0x37, 0x37, 0xff, 0xff, "GETSEC" },
-	{ 0x78, 0x79, 0xff, 0xff, "VMREAD or VMWRITE" },
-	/* The register form of /6 is RDRAND. */
-	{ 0xc7, 0xc7, BIT(3) | BIT(5) | BIT(6), 0, "XRSTORS, XSAVES, VMPTRLD, VMCLEAR or VMXON" },
+	{ 0xc7, 0xc7, BIT(3) | BIT(5), 0, "XRSTORS or XSAVES" },
 };
 
 #define SWAPGS		0xf8
