@@ -32,7 +32,6 @@ ata0-master: type=disk, path={work}/host.img, mode=flat
 ata0-slave: type=disk, path={work}/run.img, mode=flat
 ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15
 ata1-master: type=cdrom, path={work}/boot.iso, status=inserted
-ata1-slave: type=disk, path={work}/log.img, mode=flat
 boot: cdrom
 com1: enabled=1, mode=file, dev={work}/host-console.txt
 com2: enabled=1, {result}

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import cache, kernels
+from . import cache, disk, kernels
 from .cpio import CpioWriter
 from .qemu import FIRMWARE, QEMU
 from .ui import LabError, stage
@@ -22,8 +22,9 @@ ISOLINUX = ("/usr/lib/ISOLINUX/isolinux.bin", "/usr/lib/syslinux/modules/bios/ld
 # The emulator counts ips=100000000 ticks a second; the CPUID leaf says 3.5 GHz,
 # which would stretch every delay 35 times. Its compacted
 # XSAVE sizes are wrong. The console stays silent until init: it costs seconds.
-HOST_COMMAND_LINE = ("root=/dev/sda ro init=/init console=ttyS0 loglevel=1 "
-                     "tsc=reliable tsc_early_khz=100000 no_timer_check clearcpuid=xsaves,xsavec")
+HOST_COMMAND_LINE = (f"root=PARTUUID={disk.HOST_DISK:08x}-01 rootwait ro init=/init "
+                     "console=ttyS0 loglevel=1 tsc=reliable tsc_early_khz=100000 no_timer_check "
+                     "clearcpuid=xsaves,xsavec")
 HERE = Path(__file__)
 SCRIPTS = kernels.LAB / "initramfs"
 
@@ -73,20 +74,6 @@ def fill_host_root(root):
     (root / "init").chmod(0o755)
 
 
-def make_disk(root, image, log):
-    """Make an ext2 image of a directory, with little room to spare."""
-    used = sum(path.stat().st_size for path in root.rglob("*") if path.is_file() and not path.is_symlink())
-    blocks = used * 11 // 10 // 4096 + 1024
-    image.unlink(missing_ok=True)
-    # A cylinder of the emulated disk is 16 * 63 sectors; round up to whole ones.
-    size = -(-(blocks * 4096) // (16 * 63 * 512)) * 16 * 63 * 512
-    kernels.run_logged(["/sbin/mke2fs", "-q", "-t", "ext2", "-b", "4096", "-I", "128", "-m", "0",
-                        "-E", "root_owner=0:0", "-O", "^resize_inode,^dir_index",
-                        "-d", root, image, f"{size // 4096}"], log)
-    with open(image, "r+b") as handle:
-        handle.truncate(size)
-
-
 def host_disk():
     """The emulated host's root file system."""
     files = [cache.stamp_of(path) for path in (BUSYBOX, QEMU, FIRMWARE, *libraries(QEMU))]
@@ -96,7 +83,7 @@ def host_disk():
         with stage("host disk"):
             root = partial / "root"
             fill_host_root(root)
-            make_disk(root, partial / "host.img", partial / "build.log")
+            disk.make(partial / "host.img", disk.HOST_DISK, root, partial / "build.log")
             shutil.rmtree(root)
     return cache.entry("host-disk", key, build) / "host.img"
 

@@ -7,18 +7,14 @@ import secrets
 import shlex
 import shutil
 import sys
-import tarfile
 import tempfile
 import time
 from pathlib import Path
 
-from . import cache, emulator, hardware, images, kernels, qemu, verdict
+from . import cache, disk, emulator, hardware, images, kernels, qemu, verdict
 from .ui import HEARTBEAT_SECONDS, LabError, say, stage_line
 
 KEPT_LOGS = 40
-LOG_DISK = "log.img"
-# Whole cylinders (16 * 63 sectors) of the emulated disk.
-LOG_DISK_BYTES = 32 * 16 * 63 * 512
 POLL_SECONDS = 0.05
 # How long the host may take to end after a fatal message or the result.
 GRACE_SECONDS = 20
@@ -85,21 +81,14 @@ class Run:
             shutil.copy(module, root)
         (root / "settings").write_text(self.settings())
         (root / "qemu.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
-        images.make_disk(root, self.work / "run.img", self.work / "run-disk.txt")
+        disk.make(self.work / "run.img", disk.RUN_DISK, root, self.work / "run-disk.txt",
+                  disk.LOG_BYTES)
         shutil.rmtree(root)
-        with open(self.work / LOG_DISK, "wb") as disk:
-            disk.truncate(LOG_DISK_BYTES)
 
     def unpack_logs(self):
-        """Take the complete logs from the log disk, if the host got to write it."""
-        try:
-            with tarfile.open(self.work / LOG_DISK) as archive:
-                for member in archive:
-                    if member.isfile():
-                        target = self.work / Path(member.name).name
-                        target.write_bytes(archive.extractfile(member).read())
-        except (tarfile.TarError, FileNotFoundError):
-            pass
+        """Take the complete logs from the disk, if the host got to write them."""
+        for name, data in disk.read_logs(self.work / "run.img").items():
+            (self.work / name).write_bytes(data)
 
     def link_images(self):
         for name, image in (("host.img", images.host_disk()), ("boot.iso", images.boot_medium())):
@@ -107,7 +96,7 @@ class Run:
 
     def drop_images(self):
         """Leave only logs behind; the images can be made again."""
-        for image in ("host.img", "boot.iso", "run.img", LOG_DISK, "initrd"):
+        for image in ("host.img", "boot.iso", "run.img", "initrd"):
             for name in (image, f"{image}.lock"):
                 (self.work / name).unlink(missing_ok=True)
 
