@@ -9,10 +9,10 @@
  * - what one byte can do as well, which cannot be excluded: POP FS/GS, LSS, LFS,
  *   LGS (as MOV to a segment register); SYSRET, SYSEXIT (as IRET);
  * - SYSCALL, SYSENTER: the kernel's entry is not executable in the view;
- * - what the host refuses in a restricted view anyway: LGDT, LIDT, LLDT, LTR and
- *   their reads, VMREAD, VMWRITE, VMPTRLD, VMXON, INVD, MONITOR, MWAIT...  (INV-8,
- *   INV-9);
- * - what changes nothing that matters: RDTSC, CLTS, WBINVD, INVLPG, STAC, CLAC.
+ * - what exits and is refused by the host in a restricted view (INV-9): VMCALL,
+ *   the other VMX instructions, XSETBV, RDPMC, GETSEC, INVD, MONITOR, MWAIT...
+ * - what changes nothing that matters: MOV from CR and DR, RDMSR, RDTSC, CLTS,
+ *   WBINVD, INVLPG, STAC, CLAC.
  *
  * A longer list costs: displacements depend on where a module is loaded, and
  * each entry makes loading fail by accident more often.
@@ -35,16 +35,16 @@ struct opcode {
 };
 
 static const struct opcode forbidden[] = {
-	/* Register forms but /1 (MONITOR, STAC...), /4 (SMSW) and /7 (see SWAPGS). */
-	{ 0x01, 0x01, BIT(6), BIT(0) | BIT(2) | BIT(3) | BIT(5) | BIT(6),
-	  "of group 0F 01 (VMFUNC, VMCALL, XSETBV, LMSW, WRPKRU...)" },
-	{ 0x20, 0x23, 0xff, 0xff, "MOV to or from CR or DR" },
+	{ 0x00, 0x00, BIT(2) | BIT(3), BIT(2) | BIT(3), "LLDT or LTR" },
+	{ 0x01, 0x01, BIT(2) | BIT(3) | BIT(6), BIT(6), "LGDT, LIDT or LMSW" },
+	{ 0x22, 0x23, 0xff, 0xff, "MOV to CR or DR" },
 	{ 0x30, 0x30, 0xff, 0xff, "WRMSR" },
-	{ 0x32, 0x33, 0xff, 0xff, "RDMSR or RDPMC" },
-	{ 0x37, 0x37, 0xff, 0xff, "GETSEC" },
-	{ 0xc7, 0xc7, BIT(3) | BIT(5), 0, "XRSTORS or XSAVES" },
+	{ 0xc7, 0xc7, BIT(3), 0, "XRSTORS" },
 };
 
+/* Third bytes behind 0F 01. */
+#define VMFUNC		0xd4
+#define WRPKRU		0xef
 #define SWAPGS		0xf8
 
 static bool is_forbidden(const struct opcode *opcode, const u8 *bytes, size_t left)
@@ -78,8 +78,9 @@ static const char *forbidden_two_byte(const u8 *bytes, size_t left)
 		return NULL;
 	if (left < 2)
 		return "that is incomplete";
-	if (left > 2 && bytes[1] == 0x01 && bytes[2] == SWAPGS)
-		return "SWAPGS";
+	if (left > 2 && bytes[1] == 0x01 &&
+	    (bytes[2] == VMFUNC || bytes[2] == WRPKRU || bytes[2] == SWAPGS))
+		return "VMFUNC, WRPKRU or SWAPGS";
 	for (i = 0; i < ARRAY_SIZE(forbidden); i++)
 		if (is_forbidden(&forbidden[i], bytes, left))
 			return forbidden[i].name;
@@ -106,7 +107,7 @@ static bool starts_with(const u8 *bytes, size_t left, const u8 *pattern, size_t 
 }
 
 /**
- * ut_opcode_forbidden_in_gate() - The same for gates, which need three of them
+ * ut_opcode_forbidden_in_gate() - The same for gates, which need two of them
  * @bytes: as above
  * @left: as above
  *
@@ -118,14 +119,10 @@ const char *ut_opcode_forbidden_in_gate(const u8 *bytes, size_t left)
 	static const u8 vmfunc_jecxz[] = { 0x0f, 0x01, 0xd4, 0x67, 0xe3 };
 	static const u8 vmfunc_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x0f, 0x85 };
 	static const u8 vmfunc_short_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x75 };
-	static const u8 read_cr[] = { 0x0f, 0x20 };	/* changes nothing */
 
 	if (starts_with(bytes, left, vmfunc_jecxz, sizeof(vmfunc_jecxz)) ||
 	    starts_with(bytes, left, vmfunc_jnz, sizeof(vmfunc_jnz)) ||
 	    starts_with(bytes, left, vmfunc_short_jnz, sizeof(vmfunc_short_jnz)))
-		return NULL;
-	/* Every gate reads CR3. */
-	if (starts_with(bytes, left, read_cr, sizeof(read_cr)))
 		return NULL;
 	return forbidden_two_byte(bytes, left);
 }
