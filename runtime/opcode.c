@@ -9,8 +9,9 @@
  * - what one byte can do as well, which cannot be excluded: POP FS/GS, LSS, LFS,
  *   LGS (as MOV to a segment register); SYSRET, SYSEXIT (as IRET);
  * - SYSCALL, SYSENTER: the kernel's entry is not executable in the view;
- * - what exits and is refused by the host in a restricted view (INV-9): VMCALL,
- *   the other VMX instructions, XSETBV, RDPMC, GETSEC, INVD, MONITOR, MWAIT...
+ * - what exits and is refused by the host in a restricted view (INV-8, INV-9):
+ *   LGDT, LIDT, LLDT, LTR, VMCALL and the other VMX instructions, XSETBV, RDPMC,
+ *   GETSEC, INVD, MONITOR, MWAIT...
  * - what changes nothing that matters: MOV from CR and DR, RDMSR, RDTSC, CLTS,
  *   WBINVD, INVLPG, STAC, CLAC.
  *
@@ -35,8 +36,7 @@ struct opcode {
 };
 
 static const struct opcode forbidden[] = {
-	{ 0x00, 0x00, BIT(2) | BIT(3), BIT(2) | BIT(3), "LLDT or LTR" },
-	{ 0x01, 0x01, BIT(2) | BIT(3) | BIT(6), BIT(6), "LGDT, LIDT or LMSW" },
+	{ 0x01, 0x01, BIT(6), BIT(6), "LMSW" },
 	{ 0x22, 0x23, 0xff, 0xff, "MOV to CR or DR" },
 	{ 0x30, 0x30, 0xff, 0xff, "WRMSR" },
 	{ 0xc7, 0xc7, BIT(3), 0, "XRSTORS" },
