@@ -44,10 +44,10 @@ class Run:
         except FileNotFoundError:
             return b""
 
-    def guest(self):
+    def guest(self, live=False):
         """What the guest reported; without a virtio console it uses its serial port."""
         return verdict.parse_guest(self.data("result.txt") or self.data("guest-console.txt"),
-                                   self.nonce)
+                                   self.nonce, live)
 
     def qemu_argv(self):
         options = self.options
@@ -215,7 +215,7 @@ class Follower:
     def follow(self):
         while True:
             ended = self.machine.poll() is not None
-            guest = self.run.guest()
+            guest = self.run.guest(live=True)
             host = self.machine.host()
             self.forward(guest)
             self.progress(self.current_stage(guest, host))

@@ -53,8 +53,11 @@ def mark(nonce):
     return f"{MARK}{nonce} "
 
 
-def parse_guest(stream, nonce):
-    """Split the result channel into the command's output, status and dmesg."""
+def parse_guest(stream, nonce, live=False):
+    """Split the result channel into the command's output, status and dmesg.
+
+    While the run is LIVE, a tail that may become the result line is not output.
+    """
     tag = re.escape(mark(nonce).encode())
     start = re.search(rb"^" + tag + rb"start\r?\n", stream, re.M)
     if not start:
@@ -62,7 +65,7 @@ def parse_guest(stream, nonce):
     body = stream[start.end():]
     result = re.search(rb"\n" + tag + rb"exit=(\d+)\n", body)
     if not result:
-        return Guest(True, strip_partial_mark(body, nonce))
+        return Guest(True, strip_partial_mark(body, nonce) if live else body)
     rest = body[result.end():]
     end = re.search(rb"^" + tag + rb"end\n", rest, re.M)
     dmesg = rest[:end.start()] if end else rest

@@ -117,8 +117,12 @@ class Streams(unittest.TestCase):
         whole = stream("hello\n")
         end = whole.index(f"\n{MARK}exit".encode()) + len(f"\n{MARK}exit=0\n")
         for cut in range(len(START), end):
-            seen = verdict.parse_guest(whole[:cut], NONCE).output
+            seen = verdict.parse_guest(whole[:cut], NONCE, live=True).output
             self.assertTrue(b"hello\n".startswith(seen), (cut, seen))
+
+    def test_lost_guest_keeps_its_last_line(self):
+        self.assertEqual(verdict.parse_guest(START.encode() + b"last words\n", NONCE).output,
+                         b"last words\n")
 
     def test_dmesg_follows_result(self):
         self.assertEqual(verdict.parse_guest(stream(), NONCE).dmesg, "[    0.1] a guest line\n")
