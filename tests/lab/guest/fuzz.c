@@ -47,13 +47,13 @@ void suite_fuzz(void)
 	fd = log_open();
 	status = case_run("ut_fuzz", "allow_random_hypercalls", report);
 	log_read(fd, log, sizeof(log));
-	for (char *text = report, *one; (one = strsep(&text, "\n")) && *one;)
-		ksft_print_msg("%s\n", one);
 	ksft_test_result(!status, "allow_10000_random_hypercalls\n");
 	report_number(report, "views", &views);
 	report_number(report, "grants", &grants);
 	report_number(report, "overlays", &overlays);
 	report_number(report, "aborts", &aborts);
+	for (char *text = report, *one; (one = strsep(&text, "\n")) && *one;)
+		ksft_print_msg("%s\n", one);
 	ksft_test_result(!views && !grants && !overlays, "host_holds_nothing_afterwards\n");
 	ksft_test_result(!log_alarming(log, line, sizeof(line)), "nothing_alarming_in_the_log\n");
 	module_unload("ut_fuzz");
