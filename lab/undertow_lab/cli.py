@@ -74,7 +74,7 @@ def parser():
     demo = commands.add_parser("demo", help="run the demonstration (run-demo)")
     demo.add_argument("arguments", nargs=argparse.REMAINDER)
     build = commands.add_parser("build", help="build what the lab needs, into the cache")
-    build.add_argument("what", nargs="*", choices=[[], *PATHS], metavar="WHAT",
+    build.add_argument("what", nargs="*", metavar="WHAT",
                        help=f"default: all of {' '.join(PATHS)}")
     path = commands.add_parser("path", help="print a path, building what it names if needed")
     path.add_argument("what", choices=PATHS, metavar="WHAT", help=" ".join(PATHS))
@@ -102,6 +102,9 @@ def do_demo(options):
 
 
 def do_build(options):
+    unknown = [what for what in options.what if what not in PATHS]
+    if unknown:
+        raise LabError(unknown[0], "not something the lab builds", f"choose from {' '.join(PATHS)}")
     for what in options.what or PATHS:
         say(f"{what}: {PATHS[what]()}")
     return 0
