@@ -55,8 +55,16 @@ def add_machine_options(parser):
     parser.add_argument("--guest-memory", type=int, default=256, help=argparse.SUPPRESS)
 
 
+class Parser(argparse.ArgumentParser):
+    """A usage error is an error of the lab, not a status of the command."""
+
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        self.exit(STATUS_ERROR, f"{self.prog}: error: {message}\n")
+
+
 def parser():
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="undertow-lab", description="Boot a patched KVM host, an unmodified QEMU and a guest "
         "on an emulated VT-x CPU.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -137,6 +145,9 @@ def main(arguments=None):
         return globals()[f"do_{options.verb}"](options)
     except LabError as error:
         say(error.render())
+        return STATUS_ERROR
+    except OSError as error:
+        say(f"{error.filename or 'undertow-lab'}: error: {error.strerror or error}")
         return STATUS_ERROR
     except KeyboardInterrupt:
         say("undertow-lab: error: interrupted")
