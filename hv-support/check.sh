@@ -5,10 +5,12 @@
 # Purpose: the series applies to the packaged source with git am, gives the
 # tree that regen.sh recorded, passes checkpatch, and each step builds.
 #
-# Usage: check.sh [-v] [--no-build] SOURCE [BUILD]
+# Usage: check.sh [-v] [--no-build] [--cache DIR] SOURCE [BUILD]
 #   SOURCE  unpacked linux-source-6.12, not written to
 #   BUILD   a finished build of SOURCE with KVM as modules (its .config and
 #           vmlinux.o are used); not needed with --no-build
+#   DIR     remembers which steps have built: a step is known by its source,
+#           .config, compiler and all patches up to it
 # Prints a line per check.  Exit codes: 0 all passed, 1 a check failed, 2 usage
 set -euo pipefail
 
@@ -21,11 +23,12 @@ usage() {
 	exit 2
 }
 
-build=yes
+build=yes cache=
 while [ $# -gt 0 ]; do
 	case $1 in
 	-v) set -x ;;
 	--no-build) build=no ;;
+	--cache) [ $# -ge 2 ] || usage; cache=$2; shift ;;
 	-*) usage ;;
 	*) break ;;
 	esac
@@ -97,12 +100,28 @@ build_prepare() {
 	ln -s "$(realpath "$1/vmlinux.o")" "$work/obj/vmlinux.o"
 }
 
+# Name of everything that the build of a step depends on.
+step_key() {
+	{
+		sha256sum < "$work/obj/.config"
+		cat "$(realpath "$0")" <(clang-19 --version) <(basename "$source")
+		(cd "$dir" && cat "$@")
+	} | sha256sum | cut -c1-16
+}
+
 build_step() {
+	local stamp=$cache/patch-built-$2
 	patch -p1 -s --no-backup-if-mismatch -d "$work/source" -i "$dir/$1"
+	if [ -n "$cache" ] && [ -f "$stamp" ]; then
+		verdict "builds_$1" 0
+		return
+	fi
 	nice make -C "$work/source" O="$work/obj" LLVM=-19 LOCALVERSION= -j"$(nproc)" \
 		virt/lib/irqbypass.ko arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-intel.ko \
 		> "$work/build.log" 2>&1 && ! grep -q 'warning:' "$work/build.log"
-	verdict "builds_$1" $? "$(grep -m 1 -E 'warning:|error:|\*\*\*' "$work/build.log")"
+	local status=$?
+	verdict "builds_$1" $status "$(grep -m 1 -E 'warning:|error:|\*\*\*' "$work/build.log")"
+	[ $status != 0 ] || [ -z "$cache" ] || touch "$stamp"
 }
 
 set +e
@@ -113,8 +132,8 @@ for patch in "${patches[@]}"; do
 done
 if [ $build = yes ]; then
 	build_prepare "$2"
-	for patch in "${patches[@]}"; do
-		build_step "$patch"
+	for ((i = 0; i < ${#patches[@]}; i++)); do
+		build_step "${patches[i]}" "$(step_key "${patches[@]:0:i+1}")"
 	done
 fi
 exit $failed
