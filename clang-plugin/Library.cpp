@@ -100,12 +100,18 @@ static void expandCall(MemIntrinsic &I) {
   I.eraseFromParent();
 }
 
+/// Expanded in place by definition.
+static bool isForcedInline(const MemIntrinsic &I) {
+  return I.getIntrinsicID() == Intrinsic::memcpy_inline ||
+         I.getIntrinsicID() == Intrinsic::memset_inline;
+}
+
 static void expandIntrinsics(Function &F) {
   SmallVector<MemIntrinsic *> List;
   for (BasicBlock &BB : F)
     for (Instruction &I : BB)
       if (auto *Mem = dyn_cast<MemIntrinsic>(&I))
-        if (!isa<MemCpyInlineInst>(Mem) && !isa<MemSetInlineInst>(Mem))
+        if (!isForcedInline(*Mem))
           List.push_back(Mem);
   for (MemIntrinsic *Mem : List)
     if (!expandInline(*Mem))

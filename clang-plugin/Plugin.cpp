@@ -6,6 +6,7 @@
 // -fpass-plugin= (passes only, for opt).
 
 #include "Annotations.h"
+#include "Compat.h"
 #include "Options.h"
 #include "Passes.h"
 #include "Report.h"
@@ -14,8 +15,6 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "clang/Lex/PreprocessorOptions.h"
-#include "llvm/Passes/PassBuilder.h"
-#include "llvm/Passes/PassPlugin.h"
 
 using namespace clang;
 using namespace undertow;
@@ -25,10 +24,8 @@ static void registerPasses(llvm::PassBuilder &PB) {
       [](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) {
         MPM.addPass(SplitPass());
       });
-  PB.registerOptimizerLastEPCallback(
-      [](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) {
-        MPM.addPass(IsolatePass());
-      });
+  registerOptimizerLast(
+      PB, [](llvm::ModulePassManager &MPM) { MPM.addPass(IsolatePass()); });
 }
 
 static bool parsePass(llvm::StringRef Name, llvm::ModulePassManager &MPM,
@@ -89,8 +86,8 @@ static FrontendPluginRegistry::Add<UndertowAction>
 
 extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT llvm::PassPluginLibraryInfo
 llvmGetPassPluginInfo() {
-  return {LLVM_PLUGIN_API_VERSION, "undertow", "1", [](llvm::PassBuilder &PB) {
-            registerPasses(PB);
-            PB.registerPipelineParsingCallback(parsePass);
-          }};
+  return makePluginInfo("undertow", [](llvm::PassBuilder &PB) {
+    registerPasses(PB);
+    PB.registerPipelineParsingCallback(parsePass);
+  });
 }

@@ -116,49 +116,75 @@ static bool needsGate(const Function &F) {
   });
 }
 
-/// Nothing that the source promises about an untrusted function may be relied
-/// upon: not a non-null result, not freedom from side effects.
-static AttributeMask unreliableResult() {
+/// Nothing that the source, or an analysis, promises about an untrusted
+/// function may be relied upon: not a non-null result, not freedom from side
+/// effects. Each version of LLVM knows more promises, so these are lists of
+/// what stays: how values travel, what restricts the optimizer, and hints.
+constexpr Attribute::AttrKind ReliableValue[] = {
+    Attribute::ZExt,      Attribute::SExt,  Attribute::InReg,
+    Attribute::StructRet, Attribute::ByVal, Attribute::StackAlignment};
+
+constexpr Attribute::AttrKind ReliableFunction[] = {
+    Attribute::NoUnwind,
+    Attribute::NoReturn,
+    Attribute::ReturnsTwice,
+    Attribute::NoDuplicate,
+    Attribute::NoMerge,
+    Attribute::Convergent,
+    Attribute::NoBuiltin,
+    Attribute::StrictFP,
+    Attribute::Cold,
+    Attribute::Hot,
+    Attribute::NonLazyBind,
+    Attribute::NoCfCheck,
+    Attribute::NoRedZone,
+    Attribute::UWTable,
+    Attribute::Naked,
+    Attribute::NoProfile,
+    Attribute::SkipProfile,
+    Attribute::OptimizeForSize,
+    Attribute::MinSize,
+    Attribute::StackProtect,
+    Attribute::FnRetThunkExtern,
+    Attribute::StackProtectStrong,
+    Attribute::StackProtectReq,
+    Attribute::NoImplicitFloat,
+    Attribute::NullPointerIsValid};
+
+static AttributeMask allBut(ArrayRef<Attribute::AttrKind> Kept) {
   AttributeMask Mask;
-  for (Attribute::AttrKind Kind :
-       {Attribute::NonNull, Attribute::Dereferenceable,
-        Attribute::DereferenceableOrNull, Attribute::Alignment,
-        Attribute::NoAlias, Attribute::NoUndef, Attribute::Range})
-    Mask.addAttribute(Kind);
+  for (unsigned I = Attribute::None + 1; I < Attribute::EndAttrKinds; ++I) {
+    auto Kind = static_cast<Attribute::AttrKind>(I);
+    if (!is_contained(Kept, Kind))
+      Mask.addAttribute(Kind);
+  }
   return Mask;
 }
 
+static AttributeMask unreliableValue(AttributeSet Attrs) {
+  SmallVector<Attribute::AttrKind, 8> Kept(
+      ArrayRef<Attribute::AttrKind>{ReliableValue});
+  // Of an argument in memory it is the place on the stack.
+  if (Attrs.hasAttribute(Attribute::ByVal))
+    Kept.push_back(Attribute::Alignment);
+  return allBut(Kept);
+}
+
 static AttributeMask unreliableFunction() {
-  AttributeMask Mask;
-  for (Attribute::AttrKind Kind :
-       {Attribute::Memory, Attribute::NoSync, Attribute::NoFree,
-        Attribute::NoRecurse, Attribute::WillReturn, Attribute::NoCallback,
-        Attribute::Speculatable, Attribute::AllocSize, Attribute::AllocKind,
-        Attribute::AlwaysInline, Attribute::OptimizeNone, Attribute::NoInline})
-    Mask.addAttribute(Kind);
+  AttributeMask Mask = allBut(ReliableFunction);
   Mask.addAttribute("alloc-family");
   Mask.addAttribute(AttrInline);
   Mask.addAttribute(AttrDomain);
   return Mask;
 }
 
-static AttributeMask unreliableParam() {
-  AttributeMask Mask;
-  for (Attribute::AttrKind Kind :
-       {Attribute::Returned, Attribute::ReadNone, Attribute::ReadOnly,
-        Attribute::WriteOnly, Attribute::NoCapture, Attribute::NoAlias,
-        Attribute::NonNull, Attribute::Dereferenceable,
-        Attribute::DereferenceableOrNull, Attribute::Writable})
-    Mask.addAttribute(Kind);
-  return Mask;
-}
-
 static AttributeList distrust(LLVMContext &Ctx, AttributeList Attrs,
                               unsigned NumParams) {
-  Attrs = Attrs.removeRetAttributes(Ctx, unreliableResult());
+  Attrs = Attrs.removeRetAttributes(Ctx, unreliableValue(Attrs.getRetAttrs()));
   Attrs = Attrs.removeFnAttributes(Ctx, unreliableFunction());
   for (unsigned I = 0; I < NumParams; ++I)
-    Attrs = Attrs.removeParamAttributes(Ctx, I, unreliableParam());
+    Attrs = Attrs.removeParamAttributes(
+        Ctx, I, unreliableValue(Attrs.getParamAttrs(I)));
   return Attrs;
 }
 
@@ -176,18 +202,17 @@ static void distrust(Function &Gate) {
 
 /// Memory that a domain can write holds any bytes: not only 0 or 1 in a bool,
 /// not only aligned pointers.  A pointer does not say whose memory it is, so
-/// no load of the module promises anything.
+/// no load of the module promises anything about its value.
+constexpr unsigned ReliableMetadata[] = {
+    LLVMContext::MD_tbaa, LLVMContext::MD_nontemporal,
+    LLVMContext::MD_nosanitize, LLVMContext::MD_annotation};
+
 static void distrustLoads(Module &M) {
   for (Function &F : M)
     for (BasicBlock &BB : F)
       for (Instruction &I : BB)
         if (isa<LoadInst>(I))
-          for (unsigned Kind : {LLVMContext::MD_range, LLVMContext::MD_noundef,
-                                LLVMContext::MD_nonnull, LLVMContext::MD_align,
-                                LLVMContext::MD_dereferenceable,
-                                LLVMContext::MD_dereferenceable_or_null,
-                                LLVMContext::MD_invariant_load})
-            I.setMetadata(Kind, nullptr);
+          I.dropUnknownNonDebugMetadata(ReliableMetadata);
 }
 
 static Binding getBinding(const Function &F) {

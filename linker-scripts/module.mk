@@ -17,6 +17,8 @@
 ut-dir := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 ut-plugin := $(ut-dir)/lib/undertow.so
 ut-script := $(ut-dir)/undertow-module.lds.S
+# The version of clang that the plugin was built for.
+ut-llvm := $(firstword $(file <$(ut-dir)/llvm))
 
 # Now: Kbuild changes obj-m later.
 undertow-modules := $(or $(undertow-modules),$(patsubst %.o,%,$(filter %.o,$(obj-m))))
@@ -45,10 +47,13 @@ $(error undertow: no plugin $(ut-plugin): build it, and point UNDERTOW there)
 endif
 
 ifndef CONFIG_CC_IS_CLANG
-$(error undertow: the kernel was not built with clang: use LLVM=-19)
+$(error undertow: the kernel was not built with clang: use LLVM=-$(ut-llvm))
 endif
-ifneq ($(shell echo __clang_major__ | $(CC) -E -P -x c - 2>/dev/null),19)
-$(error undertow: $(CC) is not clang 19: use LLVM=-19)
+# Undefined in another compiler: the word itself.
+ut-cc := $(shell echo __clang_major__ | $(CC) -E -P -x c - 2>/dev/null)
+ifneq ($(ut-cc),$(ut-llvm))
+$(error undertow: the plugin was built for clang $(ut-llvm), and $(CC) is $(if \
+	$(filter __clang_major__,$(ut-cc)),not clang,clang $(ut-cc)): use LLVM=-$(ut-llvm))
 endif
 
 ut-single := $(foreach m,$(undertow-modules),$(if $(strip \

@@ -7,7 +7,6 @@ UNDERTOW_KERNEL_BUILD, a kernel build tree, enables the Kbuild tests.
 
 import os
 import shutil
-import subprocess
 
 import lit.formats
 
@@ -21,8 +20,8 @@ undertow = lit_config.params["undertow_dir"]
 config.test_exec_root = os.path.join(os.path.dirname(undertow), "tests", "plugin")
 plugin = os.path.join(undertow, "lib", "undertow.so")
 top = os.path.dirname(os.path.dirname(config.test_source_root))
-llvm = subprocess.run(["llvm-config-19", "--bindir"], text=True, check=True,
-                      capture_output=True).stdout.strip()
+with open(os.path.join(undertow, "llvm"), encoding="ascii") as built_for:
+    version, llvm = built_for.read().split()
 config.environment["PATH"] = llvm + os.pathsep + config.environment["PATH"]
 
 # The code generation of a kernel module.
@@ -33,6 +32,8 @@ for name, value in (
         ("%undertow_dir", undertow),
         ("%plugin", plugin),
         ("%top", top),
+        ("%llvm", version),
+        ("%other", {"19": "22", "22": "19"}[version]),
         ("%python", shutil.which("python3")),
         ("%ut-clang", f"clang -fplugin={plugin} -I{top}/include {kernel} {module}"),
         ("%ut-plain", f"clang -fplugin={plugin} -I{top}/include {kernel}"),
@@ -43,6 +44,7 @@ for name, value in (
 ):
     config.substitutions.append((name, value))
 
+config.available_features.add(f"llvm-{version}")
 if os.path.exists(os.path.join(llvm, "..", "lib", "undertow")):
     config.available_features.add("installed")
 build = os.environ.get("UNDERTOW_KERNEL_BUILD", "")
