@@ -3,7 +3,10 @@
 // Undertow plugin - annotations
 
 #include "Annotations.h"
+#include "AllowList.h"
+#include "Escapes.h"
 #include "Names.h"
+#include "Options.h"
 #include "Report.h"
 
 #include "clang/AST/ASTConsumer.h"
@@ -12,6 +15,7 @@
 #include "clang/AST/Expr.h"
 #include "clang/AST/Mangle.h"
 #include "clang/Frontend/CompilerInstance.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
@@ -27,6 +31,8 @@ struct Table {
   /// In source order: diagnostics shall not depend on addresses.
   llvm::MapVector<const Decl *, llvm::SmallVector<Annotation, 1>> Recorded;
   llvm::StringMap<Annotation> Annotations;
+  /// By the canonical declaration.
+  llvm::DenseMap<const Decl *, Annotation> Declared;
   llvm::StringMap<const FunctionDecl *> Functions;
   llvm::StringMap<SourceLocation> Locations;
   ASTContext *Context = nullptr;
@@ -48,7 +54,6 @@ public:
   explicit AnnotationConsumer(CompilerInstance &CI) : CI(CI) {}
 
   void HandleTranslationUnit(ASTContext &Ctx) override {
-    setReporter(CI.getDiagnostics());
     table().Context = &Ctx;
     ASTNameGenerator Names(Ctx);
     for (const Decl *D : Ctx.getTranslationUnitDecl()->decls())
@@ -56,6 +61,11 @@ public:
     for (const auto &[D, List] : table().Recorded)
       for (const Annotation &A : List)
         addAnnotation(Names, D, A);
+    for (const auto &[D, List] : table().Recorded)
+      remarkBareDeclarations(D, List.front().Loc);
+    readAllowLists(CI.getSourceManager());
+    if (!table().Recorded.empty() || !options().FileDomain.empty())
+      checkEscapes(Ctx);
   }
 
 private:
@@ -81,42 +91,47 @@ private:
         VD && VD->isStaticLocal()
             ? "." + std::to_string(D->getLocation().getHashValue())
             : irName(Names, D);
+    table().Declared.try_emplace(D->getCanonicalDecl(), A);
     auto [It, New] = table().Annotations.try_emplace(Name, A);
     const Annotation &Old = It->second;
     if (New || (Old.Critical == A.Critical && Old.Domain == A.Domain))
       return;
-    std::string Text = (cast<NamedDecl>(D)->getName() + ": ").str();
+    std::string Object = cast<NamedDecl>(D)->getNameAsString();
     if (Old.Critical != A.Critical)
-      Text += "cannot be both untrusted and critical";
+      reportError(A.Loc, Object, "cannot be both untrusted and critical");
     else
-      Text += "in domain '" + A.Domain + "' and in domain '" + Old.Domain + "'";
-    DiagnosticsEngine &Diags = CI.getDiagnostics();
-    Diags.Report(A.Loc, Diags.getCustomDiagID(DiagnosticsEngine::Error, "%0"))
-        << Text;
-    Diags.Report(Old.Loc, Diags.getCustomDiagID(DiagnosticsEngine::Note,
-                                                "previous annotation is here"));
+      reportError(A.Loc, Object,
+                  "in domain '" + A.Domain + "' and in domain '" + Old.Domain +
+                      "'");
+    reportNote(Old.Loc, "previous annotation is here");
+  }
+
+  /// Is D, without the attribute, worth a remark?  The usual way is to annotate
+  /// the declaration in the header only.  A header without says nothing to
+  /// other files: those call through the gate, also inside the domain.
+  static bool isRemarkable(const Decl *D, SourceLocation Annotated) {
+    const SourceManager &SM = D->getASTContext().getSourceManager();
+    return options().Remarks ||
+           (!cast<FunctionDecl>(D)->isThisDeclarationADefinition() &&
+            SM.getFileID(SM.getExpansionLoc(D->getLocation())) !=
+                SM.getFileID(SM.getExpansionLoc(Annotated)));
+  }
+
+  static void remarkBareDeclarations(const Decl *D, SourceLocation Annotated) {
+    if (!isa<FunctionDecl>(D))
+      return;
+    for (const Decl *Other : D->redecls()) {
+      if (table().Recorded.count(Other) || !isRemarkable(Other, Annotated))
+        continue;
+      reportRemark(Other->getLocation(), cast<NamedDecl>(D)->getNameAsString(),
+                   "declaration without 'undertow_untrusted'");
+      reportNote(Annotated, "annotated here; every reference is to the gate, "
+                            "whatever its declaration says");
+    }
   }
 
   CompilerInstance &CI;
 };
-
-/// The first mention in S of the object with this name in the IR.
-SourceLocation findMention(ASTNameGenerator &Names, const Stmt *S,
-                           llvm::StringRef Name) {
-  if (!S)
-    return {};
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
-    const auto *VD = dyn_cast<VarDecl>(Ref->getDecl());
-    bool Global =
-        isa<FunctionDecl>(Ref->getDecl()) || (VD && VD->hasGlobalStorage());
-    if (Global && irName(Names, Ref->getDecl()) == Name)
-      return Ref->getLocation();
-  }
-  for (const Stmt *Child : S->children())
-    if (SourceLocation Loc = findMention(Names, Child, Name); Loc.isValid())
-      return Loc;
-  return {};
-}
 
 /// With an asm label the name starts with a mark.
 llvm::GlobalValue *findSymbol(llvm::Module &M, llvm::StringRef Name) {
@@ -205,6 +220,11 @@ void applyAnnotations(llvm::Module &M) {
   }
 }
 
+const Annotation *findAnnotation(const Decl *D) {
+  auto It = table().Declared.find(D->getCanonicalDecl());
+  return It == table().Declared.end() ? nullptr : &It->second;
+}
+
 const FunctionDecl *findFunctionDecl(llvm::StringRef Name) {
   return table().Functions.lookup(symbolName(Name));
 }
@@ -213,12 +233,6 @@ SourceLocation findLocation(llvm::StringRef Name) {
   return table().Locations.lookup(symbolName(Name));
 }
 
-SourceLocation findReference(llvm::StringRef Caller, llvm::StringRef Callee) {
-  const FunctionDecl *FD = findFunctionDecl(Caller);
-  if (!FD || !FD->hasBody(FD))
-    return {};
-  ASTNameGenerator Names(*table().Context);
-  return findMention(Names, FD->getBody(), symbolName(Callee));
-}
+const ASTContext *getContext() { return table().Context; }
 
 } // namespace undertow

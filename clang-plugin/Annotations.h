@@ -17,6 +17,7 @@
 
 namespace clang {
 class ASTConsumer;
+class ASTContext;
 class CompilerInstance;
 class Decl;
 class FunctionDecl;
@@ -47,6 +48,9 @@ void recordAnnotation(const clang::Decl *D, Annotation A);
 std::unique_ptr<clang::ASTConsumer>
 createAnnotationConsumer(clang::CompilerInstance &CI);
 
+/// What the author wrote about this function or variable, or null.
+const Annotation *findAnnotation(const clang::Decl *D);
+
 /// Put the annotations on the functions and variables of M.
 void applyAnnotations(llvm::Module &M);
 
@@ -56,9 +60,8 @@ const clang::FunctionDecl *findFunctionDecl(llvm::StringRef Name);
 /// Where the function or variable of this name was declared, if known.
 clang::SourceLocation findLocation(llvm::StringRef Name);
 
-/// Where Caller calls or mentions Callee, if known.
-clang::SourceLocation findReference(llvm::StringRef Caller,
-                                    llvm::StringRef Callee);
+/// The translation unit, or null (opt).
+const clang::ASTContext *getContext();
 
 } // namespace undertow
 

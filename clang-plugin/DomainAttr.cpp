@@ -7,6 +7,7 @@
 
 #include "Annotations.h"
 #include "Options.h"
+#include "Report.h"
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -15,18 +16,18 @@
 #include "clang/Basic/ParsedAttrInfo.h"
 #include "clang/Sema/ParsedAttr.h"
 #include "clang/Sema/Sema.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace clang;
 using namespace undertow;
 
 namespace {
 
-template <unsigned N>
-void diagnose(Sema &S, SourceLocation Loc, const char (&Text)[N],
-              StringRef A = "", StringRef B = "") {
-  DiagnosticsEngine &Diags = S.getDiagnostics();
-  unsigned ID = Diags.getCustomDiagID(DiagnosticsEngine::Error, Text);
-  Diags.Report(Loc, ID) << A << B;
+/// What the author knows the annotated thing by.
+std::string objectName(const Decl *D, const ParsedAttr &Attr) {
+  const auto *ND = dyn_cast<NamedDecl>(D);
+  std::string Name = ND ? ND->getNameAsString() : "";
+  return Name.empty() ? Attr.getAttrName()->getName().str() : Name;
 }
 
 bool isStaticVariable(const Decl *D) {
@@ -58,50 +59,65 @@ struct UntrustedAttrInfo : public ParsedAttrInfo {
 
   bool diagAppertainsToDecl(Sema &S, const ParsedAttr &Attr,
                             const Decl *D) const override {
+    setReporter(S.getDiagnostics());
     if (isa<FunctionDecl>(D) || isStaticVariable(D))
       return true;
-    diagnose(S, Attr.getLoc(),
-             "'undertow_untrusted' attribute only applies to functions and "
-             "variables with static storage duration");
+    reportError(Attr.getLoc(), objectName(D, Attr),
+                "'undertow_untrusted' is only for functions and variables with "
+                "static storage duration");
     return false;
   }
 
-  /// The domain that the attribute names, or "" after a diagnostic.
-  static std::string getDomain(Sema &S, const ParsedAttr &Attr) {
-    if (!Attr.getNumArgs()) {
-      if (options().Module.empty())
-        diagnose(S, Attr.getLoc(),
-                 "'undertow_untrusted' attribute without a domain needs a "
-                 "default: KBUILD_MODNAME or -fplugin-arg-undertow-module=");
+  static std::string getDefaultDomain(const ParsedAttr &Attr,
+                                      StringRef Object) {
+    if (!options().Module.empty())
       return options().Module;
-    }
+    reportError(Attr.getLoc(), Object,
+                "'undertow_untrusted' without a domain, and no default domain");
+    reportNote(Attr.getLoc(),
+               "name the domain in the attribute, define KBUILD_MODNAME, or "
+               "use -fplugin-arg-undertow-module=");
+    return "";
+  }
+
+  /// The domain that the attribute names, or "" after a diagnostic.
+  static std::string getDomain(const ParsedAttr &Attr, StringRef Object) {
+    if (!Attr.getNumArgs())
+      return getDefaultDomain(Attr, Object);
     const auto *Lit =
         Attr.isArgExpr(0)
             ? dyn_cast<StringLiteral>(Attr.getArgAsExpr(0)->IgnoreParenCasts())
             : nullptr;
     if (!Lit || !Lit->isOrdinary()) {
-      diagnose(S, Attr.getLoc(),
-               "'undertow_untrusted' attribute requires a string literal");
+      reportError(Attr.getLoc(), Object,
+                  "domain of 'undertow_untrusted' is not a string literal");
       return "";
     }
     std::string Problem = checkDomainName(Lit->getString());
     if (Problem.empty())
       return Lit->getString().str();
-    diagnose(S, Lit->getBeginLoc(), "domain name '%0' %1", Lit->getString(),
-             Problem);
+    reportError(Lit->getBeginLoc(), Object,
+                "domain name '" + Lit->getString() + "' " + Problem);
     return "";
+  }
+
+  static void reportUnknownDomain(const ParsedAttr &Attr, StringRef Object,
+                                  StringRef Domain) {
+    reportError(Attr.getLoc(), Object,
+                "domain '" + Domain + "' is not one of the module's domains");
+    reportNote(Attr.getLoc(),
+               "add it to undertow-domains-<module>, there are: " +
+                   llvm::join(options().Domains, " "));
   }
 
   AttrHandling handleDeclAttribute(Sema &S, Decl *D,
                                    const ParsedAttr &Attr) const override {
-    Annotation A{false, getDomain(S, Attr), Attr.getLoc()};
+    std::string Object = objectName(D, Attr);
+    Annotation A{false, getDomain(Attr, Object), Attr.getLoc()};
     if (A.Domain.empty())
       return AttributeNotApplied;
     if (!options().knowsDomain(A.Domain)) {
-      diagnose(S, Attr.getLoc(),
-               "domain '%0' is not one of the module's domains: add it to "
-               "undertow-domains-<module>",
-               A.Domain);
+      reportUnknownDomain(Attr, Object, A.Domain);
       return AttributeNotApplied;
     }
     annotateStaticLocal(S, D, Attr, A);
@@ -121,11 +137,12 @@ struct CriticalAttrInfo : public ParsedAttrInfo {
 
   bool diagAppertainsToDecl(Sema &S, const ParsedAttr &Attr,
                             const Decl *D) const override {
+    setReporter(S.getDiagnostics());
     if (isStaticVariable(D))
       return true;
-    diagnose(S, Attr.getLoc(),
-             "'undertow_critical' attribute only applies to variables with "
-             "static storage duration");
+    reportError(Attr.getLoc(), objectName(D, Attr),
+                "'undertow_critical' is only for variables with static storage "
+                "duration");
     return false;
   }
 

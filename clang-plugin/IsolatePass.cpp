@@ -5,6 +5,7 @@
 // After optimization: in-view copies of library functions, whatever references
 // the optimizer made, the exit gates that are left, and the final checks.
 
+#include "AllowList.h"
 #include "GateAsm.h"
 #include "Library.h"
 #include "Names.h"
@@ -115,6 +116,7 @@ PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
   eraseDeadOriginals(M);
   settleConstants(M);
   addLandingPads(M);
+  checkAllowLists(M);
   emitExits(M);
   checkCode(M);
   return PreservedAnalyses::none();

@@ -53,21 +53,49 @@ static std::string parseDomainList(StringRef Value) {
   return "";
 }
 
-std::string parseOption(StringRef Arg) {
-  auto [Name, Value] = Arg.split('=');
-  if (Name == "domains")
-    return parseDomainList(Value);
-  std::string *Slot = Name == "module"   ? &options().Module
-                      : Name == "domain" ? &options().FileDomain
-                                         : nullptr;
-  if (!Slot)
-    return ("unknown option '" + Name + "', there are module, domain, domains")
-        .str();
+static std::string parseEscape(StringRef Value) {
+  options().Escape = Value.str();
+  if (Value == "ignored" || Value == "warning" || Value == "error")
+    return "";
+  return ("value is '" + Value + "', not ignored, warning or error").str();
+}
+
+static std::string parseAllow(StringRef Value) {
+  options().AllowFiles.push_back(Value.str());
+  return Value.empty() ? "value is empty, not a file name" : "";
+}
+
+static std::string parseSwitch(bool &Switch, StringRef Value) {
+  Switch = true;
+  return Value.empty() ? "" : "takes no value";
+}
+
+static std::string parseDomain(std::string &Domain, StringRef Value) {
   std::string Problem = checkDomainName(Value);
   if (!Problem.empty())
     return ("domain name '" + Value + "' " + Problem).str();
-  *Slot = Value.str();
+  Domain = Value.str();
   return "";
+}
+
+std::string parseOption(StringRef Arg) {
+  auto [Name, Value] = Arg.split('=');
+  if (Name == "module")
+    return parseDomain(options().Module, Value);
+  if (Name == "domain")
+    return parseDomain(options().FileDomain, Value);
+  if (Name == "domains")
+    return parseDomainList(Value);
+  if (Name == "allow")
+    return parseAllow(Value);
+  if (Name == "print-allow")
+    return parseSwitch(options().PrintAllow, Value);
+  if (Name == "escape")
+    return parseEscape(Value);
+  if (Name == "remarks")
+    return parseSwitch(options().Remarks, Value);
+  return "unknown option, there are module, domain, domains, allow, "
+         "print-allow, escape, remarks";
 }
 
 } // namespace undertow

@@ -23,6 +23,18 @@ struct Options {
   /// -fplugin-arg-undertow-domains=a,b.
   std::vector<std::string> Domains;
 
+  /// Allow-lists, all of which a call out of a domain must be on:
+  /// -fplugin-arg-undertow-allow=FILE.
+  std::vector<std::string> AllowFiles;
+  /// Print the calls out of the domains: -fplugin-arg-undertow-print-allow.
+  bool PrintAllow = false;
+  /// Remark on each declaration without the attribute that another has:
+  /// -fplugin-arg-undertow-remarks.
+  bool Remarks = false;
+  /// What an escape is: ignored, warning, error, "" for Clang's choice:
+  /// -fplugin-arg-undertow-escape=.
+  std::string Escape;
+
   /// Is the file part of a module that was linked for domains?
   bool isModule() const { return !Domains.empty(); }
   bool knowsDomain(llvm::StringRef Name) const;

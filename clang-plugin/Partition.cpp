@@ -5,6 +5,7 @@
 #include "Partition.h"
 #include "Library.h"
 #include "Names.h"
+#include "Places.h"
 #include "Report.h"
 
 #include "llvm/IR/Constants.h"

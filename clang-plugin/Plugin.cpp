@@ -46,18 +46,18 @@ class UndertowAction : public PluginASTAction {
 
   bool ParseArgs(const CompilerInstance &CI,
                  const std::vector<std::string> &Args) override {
-    DiagnosticsEngine &Diags = CI.getDiagnostics();
-    for (const std::string &Arg : Args) {
-      std::string Problem = parseOption(Arg);
-      if (Problem.empty())
-        continue;
-      Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error,
-                                         "undertow plugin: %0"))
-          << Problem;
-      return false;
-    }
-    if (options().Module.empty())
-      takeModuleName(CI.getPreprocessorOpts());
+    setReporter(CI.getDiagnostics());
+    setEscapeOptions(CI.getDiagnosticOpts());
+    takeModuleName(CI.getPreprocessorOpts());
+    for (const std::string &Arg : Args)
+      if (std::string Problem = parseOption(Arg); !Problem.empty()) {
+        llvm::StringRef Name = llvm::StringRef(Arg).split('=').first;
+        reportError(SourceLocation(), ("-fplugin-arg-undertow-" + Name).str(),
+                    Problem);
+        return false;
+      }
+    if (!options().Escape.empty())
+      setEscapeSeverity(options().Escape);
     return true;
   }
 

@@ -5,8 +5,11 @@
 #include "Report.h"
 #include "Annotations.h"
 #include "Names.h"
+#include "Places.h"
 
 #include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/DiagnosticOptions.h"
+#include "clang/Basic/DiagnosticSema.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -25,17 +28,84 @@ void setReporter(clang::DiagnosticsEngine &Diags) { Reporter = &Diags; }
 
 bool hasErrors() { return HadErrors; }
 
+//===----------------------------------------------------------------------===//
+// Front end
+//===----------------------------------------------------------------------===//
+
+/// A plugin cannot make a group of warnings in every version of Clang, so
+/// escapes are in the one that exists for warnings of others.  It carries
+/// -Werror, pragmas and system headers; -Wundertow-escape is another name.
+static constexpr char EscapeGroup[] = "user-defined-warnings";
+
+static void report(clang::DiagnosticsEngine::Level Level,
+                   clang::SourceLocation Loc, const Twine &Text) {
+  Reporter->Report(Loc, Reporter->getCustomDiagID(Level, "%0")) << Text.str();
+}
+
+void reportError(clang::SourceLocation Loc, StringRef Object,
+                 const Twine &Reason) {
+  HadErrors = true;
+  report(clang::DiagnosticsEngine::Error, Loc, Object + ": " + Reason);
+}
+
+void reportEscape(clang::SourceLocation Loc, StringRef Object,
+                  const Twine &Reason) {
+  Reporter->Report(Loc, clang::diag::warn_diagnose_if_succeeded)
+      << (Object + ": " + Reason).str();
+}
+
+void reportRemark(clang::SourceLocation Loc, StringRef Object,
+                  const Twine &Reason) {
+  report(clang::DiagnosticsEngine::Remark, Loc, Object + ": " + Reason);
+}
+
+void reportNote(clang::SourceLocation Loc, const Twine &Text) {
+  report(clang::DiagnosticsEngine::Note, Loc, Text);
+}
+
+void reportNote(clang::SourceLocation Loc, const Twine &Text,
+                const clang::FixItHint &Hint) {
+  unsigned ID = Reporter->getCustomDiagID(clang::DiagnosticsEngine::Note, "%0");
+  Reporter->Report(Loc, ID) << Text.str() << Hint;
+}
+
+void setEscapeSeverity(StringRef Severity) {
+  auto Level = Severity == "ignored" ? clang::diag::Severity::Ignored
+                                     : clang::diag::Severity::Warning;
+  Reporter->setSeverityForGroup(clang::diag::Flavor::WarningOrError,
+                                EscapeGroup, Level);
+  if (Severity != "ignored")
+    Reporter->setDiagnosticGroupWarningAsError(EscapeGroup,
+                                               Severity == "error");
+}
+
+void setEscapeOptions(const clang::DiagnosticOptions &Opts) {
+  for (const std::string &Option : Opts.Warnings) {
+    StringRef Name = Option;
+    bool No = Name.consume_front("no-"), Error = Name.consume_front("error=");
+    if (Name != "undertow-escape")
+      continue;
+    if (Error)
+      Reporter->setDiagnosticGroupWarningAsError(EscapeGroup, !No);
+    else
+      Reporter->setSeverityForGroup(
+          clang::diag::Flavor::WarningOrError, EscapeGroup,
+          No ? clang::diag::Severity::Ignored : clang::diag::Severity::Warning);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
 void reportError(Module &M, StringRef Object, const Twine &Reason,
                  clang::SourceLocation Loc) {
-  HadErrors = true;
-  std::string Text = (Object + ": " + Reason).str();
-  if (!Reporter) {
-    M.getContext().emitError(Text);
+  if (Reporter) {
+    reportError(Loc.isValid() ? Loc : findLocation(Object), Object, Reason);
     return;
   }
-  unsigned ID =
-      Reporter->getCustomDiagID(clang::DiagnosticsEngine::Error, "%0");
-  Reporter->Report(Loc.isValid() ? Loc : findLocation(Object), ID) << Text;
+  HadErrors = true;
+  M.getContext().emitError(Object + ": " + Reason);
 }
 
 /// Place of an instruction in the file that is being compiled, from -g.
@@ -56,8 +126,8 @@ static clang::SourceLocation getDebugLocation(const Instruction &I) {
 void reportError(const Instruction &I, const Twine &Reason, StringRef Mention) {
   std::string Name = sourceName(*I.getFunction());
   clang::SourceLocation Loc = getDebugLocation(I);
-  if (Loc.isInvalid() && !Mention.empty())
-    Loc = findReference(Name, Mention);
+  if (Loc.isInvalid())
+    Loc = findPlace(I, Name, Mention);
   reportError(*const_cast<Module *>(I.getModule()), Name, Reason, Loc);
 }
 

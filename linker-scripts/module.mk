@@ -10,6 +10,8 @@
 #     undertow-domains-hello := parser crypto    (default: the module's name)
 #     CFLAGS_lz4.o := $(call ut-domain,parser)   (behind the include: all of an
 #                                                 unmodified file in a domain)
+#     undertow-allow-hello := allow.txt          (what its domains may call; the
+#                                                 file is next to this one)
 #     undertow-modules := hello                  (default: all of obj-m)
 #
 # UNDERTOW is the directory of this file, of a build or installed.
@@ -27,6 +29,8 @@ undertow-modules := $(or $(undertow-modules),$(patsubst %.o,%,$(filter %.o,$(obj
 ut-name = $(subst -,_,$(1))
 # $(call ut-domains,module): its domains.
 ut-domains = $(or $(strip $(undertow-domains-$(1))),$(call ut-name,$(1)))
+# $(call ut-allow,module): its allow-list.
+ut-allow = $(foreach f,$(undertow-allow-$(1)),$(if $(filter /%,$(f)),,$(src)/)$(f))
 # $(call ut-objects,module): its files.
 ut-objects = $($(1)-y) $($(1)-objs) $($(1)-m)
 
@@ -64,6 +68,12 @@ $(error undertow: $(firstword $(ut-single)).o is a module of one file, which \
 	$(firstword $(ut-single))-y)
 endif
 
+ut-missing := $(foreach m,$(undertow-modules),$(foreach f,$(call ut-allow,$(m)),\
+	$(if $(wildcard $(f)),,$(f))))
+ifneq ($(strip $(ut-missing)),)
+$(error undertow: no allow-list $(firstword $(ut-missing)))
+endif
+
 endif # CONFIG_MODULES
 
 #
@@ -73,11 +83,13 @@ endif # CONFIG_MODULES
 ut-comma := ,
 ut-empty :=
 ut-space := $(ut-empty) $(ut-empty)
-# Expanded for each file: the domains of the module that it is part of.
+# Expanded for each file: the modules that it is part of, their domains.
+ut-of = $(filter $(undertow-modules),$(subst :, ,$(modname)))
 ut-known = $(subst $(ut-space),$(ut-comma),$(strip $(sort \
-	$(foreach m,$(filter $(undertow-modules),$(subst :, ,$(modname))),$(call ut-domains,$(m))))))
+	$(foreach m,$(ut-of),$(call ut-domains,$(m))))))
 ut-flags = $(if $(ut-known),-fplugin=$(ut-plugin) -I$(ut-dir)/include \
-	-fplugin-arg-undertow-domains=$(ut-known))
+	-fplugin-arg-undertow-domains=$(ut-known)) \
+	$(foreach m,$(ut-of),$(addprefix -fplugin-arg-undertow-allow=,$(call ut-allow,$(m))))
 
 ut-ccflags := $(ccflags-y)
 ccflags-y = $(ut-ccflags) $(ut-flags)
@@ -96,7 +108,7 @@ $$(obj)/$(1).o: $$(obj)/.undertow-$(1).lds
 $$(obj)/.undertow-$(1).lds: ut-script-domains := $(call ut-domains,$(1))
 $$(obj)/.undertow-$(1).lds: $$(ut-script) FORCE
 	$$(call if_changed,ut_lds)
-$$(addprefix $$(obj)/,$(call ut-objects,$(1))): $$(ut-plugin)
+$$(addprefix $$(obj)/,$(call ut-objects,$(1))): $$(ut-plugin) $(call ut-allow,$(1))
 targets += .undertow-$(1).lds
 clean-files += .undertow-$(1).lds
 endef

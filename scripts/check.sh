@@ -105,7 +105,9 @@ links() {
 # Each invariant names a function that exists, and tests that exist or says pending.
 invariants() { python3 scripts/check-invariants.py; }
 
-# Each message of the runtime, the plugin and the scripts is documented.
+# Each message of the runtime, the plugin and the scripts is documented, and tested.
+messages() { python3 scripts/check-messages.py; }
+
 open_ends() {
 	files '*.c' '*.h' '*.S' '*.cpp' '*.py' '*.sh' '*.md' '*/run' 'run-*' \
 		| grep -v '^scripts/check.sh$' \
@@ -121,6 +123,7 @@ verdict python "$(python)"
 verdict readmes "$(readmes)"
 verdict links "$(links)"
 verdict invariants "$(invariants)"
+verdict messages "$(messages)"
 verdict open-ends "$(open_ends)"
 echo "# style: $passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

@@ -7,19 +7,19 @@
 // RUN: not %ut-cc1 -emit-obj -o /dev/null %t/disagree.c 2>&1 | FileCheck %t/disagree.c
 // RUN: not %ut-cc1 -fsyntax-only -plugin-arg-undertow domain=a-b %t/known.c 2>&1 | FileCheck --check-prefix=DASH %s
 // RUN: not %ut-cc1 -fsyntax-only -plugin-arg-undertow domian=a %t/known.c 2>&1 | FileCheck --check-prefix=TYPO %s
-// DASH: error: undertow plugin: domain name 'a-b' is not a C identifier
-// TYPO: error: undertow plugin: unknown option 'domian', there are module, domain, domains
+// DASH: error: -fplugin-arg-undertow-domain: domain name 'a-b' is not a C identifier
+// TYPO: error: -fplugin-arg-undertow-domian: unknown option, there are module, domain, domains, allow, print-allow, escape, remarks
 
 //--- names.c
 #define __untrusted_in(d) __attribute__((undertow_untrusted(d)))
 int __untrusted_in("a") fine(void);
 int __untrusted_in("abcdefghijklmnopqrstuvwxyz01234") longest(void);
-int __untrusted_in("") empty(void); // expected-error {{domain name '' is empty}}
-int __untrusted_in("a b") space(void); // expected-error {{domain name 'a b' is not a C identifier}}
-int __untrusted_in("9a") digit(void); // expected-error {{domain name '9a' is not a C identifier}}
-int __untrusted_in("abcdefghijklmnopqrstuvwxyz012345") tooLong(void); // expected-error {{domain name 'abcdefghijklmnopqrstuvwxyz012345' is longer than 31 characters}}
-int __untrusted_in(5) number(void); // expected-error {{'undertow_untrusted' attribute requires a string literal}}
-int __untrusted_in(L"a") wide(void); // expected-error {{'undertow_untrusted' attribute requires a string literal}}
+int __untrusted_in("") empty(void); // expected-error {{empty: domain name '' is empty}}
+int __untrusted_in("a b") space(void); // expected-error {{space: domain name 'a b' is not a C identifier}}
+int __untrusted_in("9a") digit(void); // expected-error {{digit: domain name '9a' is not a C identifier}}
+int __untrusted_in("abcdefghijklmnopqrstuvwxyz012345") tooLong(void); // expected-error {{tooLong: domain name 'abcdefghijklmnopqrstuvwxyz012345' is longer than 31 characters}}
+int __untrusted_in(5) number(void); // expected-error {{number: domain of 'undertow_untrusted' is not a string literal}}
+int __untrusted_in(L"a") wide(void); // expected-error {{wide: domain of 'undertow_untrusted' is not a string literal}}
 int __attribute__((undertow_untrusted("a", "b"))) two(void); // expected-error {{'undertow_untrusted' attribute takes no more than 1 argument}}
 int __attribute__((undertow_critical("a"))) argument; // expected-error {{'undertow_critical' attribute takes no arguments}}
 
@@ -27,10 +27,10 @@ int __attribute__((undertow_critical("a"))) argument; // expected-error {{'under
 #define __untrusted_in(d) __attribute__((undertow_untrusted(d)))
 int __attribute__((undertow_untrusted)) fine(void);
 int __untrusted_in("other") fine2(void);
-int __untrusted_in("othr") typo(void); // expected-error {{domain 'othr' is not one of the module's domains: add it to undertow-domains-<module>}}
+int __untrusted_in("othr") typo(void); // expected-error {{typo: domain 'othr' is not one of the module's domains}} // expected-note {{add it to undertow-domains-<module>, there are: dom other}}
 
 //--- known-free.c
-int __attribute__((undertow_untrusted)) none(void); // expected-error {{'undertow_untrusted' attribute without a domain needs a default: KBUILD_MODNAME or -fplugin-arg-undertow-module=}}
+int __attribute__((undertow_untrusted)) none(void); // expected-error {{none: 'undertow_untrusted' without a domain, and no default domain}} // expected-note {{name the domain in the attribute, define KBUILD_MODNAME, or use -fplugin-arg-undertow-module=}}
 
 //--- disagree.c
 #define __untrusted_in(d) __attribute__((undertow_untrusted(d)))

@@ -21,19 +21,19 @@ int user(int a)
 }
 
 // Everything else.
-int on_parameter(int a __untrusted); // expected-error {{'undertow_untrusted' attribute only applies to functions and variables with static storage duration}}
-typedef int on_type __untrusted; // expected-error {{'undertow_untrusted' attribute only applies to functions and variables with static storage duration}}
+int on_parameter(int a __untrusted); // expected-error {{a: 'undertow_untrusted' is only for functions and variables with static storage duration}}
+typedef int on_type __untrusted; // expected-error {{on_type: 'undertow_untrusted' is only for functions and variables with static storage duration}}
 struct s {
-	int on_field __untrusted; // expected-error {{'undertow_untrusted' attribute only applies to functions and variables with static storage duration}}
-	int secret __critical; // expected-error {{'undertow_critical' attribute only applies to variables with static storage duration}}
+	int on_field __untrusted; // expected-error {{on_field: 'undertow_untrusted' is only for functions and variables with static storage duration}}
+	int secret __critical; // expected-error {{secret: 'undertow_critical' is only for variables with static storage duration}}
 };
 void on_local(void)
 {
-	int local __untrusted = 1; // expected-error {{'undertow_untrusted' attribute only applies to functions and variables with static storage duration}}
-	int hidden __critical = 1; // expected-error {{'undertow_critical' attribute only applies to variables with static storage duration}}
+	int local __untrusted = 1; // expected-error {{local: 'undertow_untrusted' is only for functions and variables with static storage duration}}
+	int hidden __critical = 1; // expected-error {{hidden: 'undertow_critical' is only for variables with static storage duration}}
 
 	(void)local;
 	(void)hidden;
 }
-void __critical on_function(void); // expected-error {{'undertow_critical' attribute only applies to variables with static storage duration}}
-enum __untrusted on_enum { on_enumerator }; // expected-error {{'undertow_untrusted' attribute only applies to functions and variables with static storage duration}}
+void __critical on_function(void); // expected-error {{on_function: 'undertow_critical' is only for variables with static storage duration}}
+enum __untrusted on_enum { on_enumerator }; // expected-error {{on_enum: 'undertow_untrusted' is only for functions and variables with static storage duration}}

@@ -39,4 +39,5 @@ int parse(const unsigned char *data, size_t len)
 	return twice(total) + own_static(len) + strlen((const char *)buffer);
 }
 int trusted_user(void);
-int trusted_user(void) { return parse((const void *)"abc", 3) + twice(table[trusted_variable & 7]); }
+static const char text[] __untrusted = "abc";
+int trusted_user(void) { return parse((const void *)text, 3) + twice(table[trusted_variable & 7]); }

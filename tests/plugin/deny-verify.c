@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the passes refuse stands at its statement, also without -g and in inline
+// functions that the optimizer dissolved.
+// RUN: split-file %s %t
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/definitions.c
+// RUN: %ut-cc1 -O0 -emit-obj -o /dev/null -verify %t/definitions.c
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/statements.c
+// RUN: %ut-cc1 -O0 -emit-obj -o /dev/null -verify %t/statements.c
+// RUN: %ut-cc1 -O2 -debug-info-kind=limited -emit-obj -o /dev/null -verify %t/statements.c
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/references.c
+// RUN: %ut-cc1 -O0 -emit-obj -o /dev/null -verify %t/references.c
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/weak.c
+// RUN: %ut-cc1 -O0 -emit-obj -o /dev/null -verify %t/weak.c
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify -fsanitize=kcfi %t/kcfi.c
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify -std=c23 %t/nullptr.c
+
+//--- definitions.c
+#include <undertow/annotate.h>
+int __untrusted __attribute__((ms_abi)) convention(int a) { return a; } // expected-error {{convention: untrusted function has a calling convention of its own}}
+int __untrusted __attribute__((returns_twice)) twice(int a) { return a; } // expected-error {{twice: untrusted function cannot return twice}}
+int __untrusted __attribute__((section(".init.text"))) placed(int a) { return a; } // expected-error {{placed: untrusted function has a section of its own, '.init.text'}}
+_Thread_local int per_thread __untrusted; // expected-error {{per_thread: untrusted variable cannot be thread-local}}
+
+//--- statements.c
+#include <undertow/annotate.h>
+typedef int vec __attribute__((vector_size(16)));
+long __untrusted divide(long a, long b)
+{
+	__int128 wide = a;
+
+	wide += b;
+	return wide / b; // expected-error {{divide: division of 128-bit integers is not supported in an untrusted function}}
+}
+int __untrusted overflow(__int128 *a, __int128 *b)
+{
+	__int128 r;
+
+	return __builtin_mul_overflow(*a, *b, &r); // expected-error {{overflow: overflow check of a 128-bit multiplication is not supported in an untrusted function}}
+}
+static inline void in_inline(void)
+{
+	__asm__ volatile("nop");
+	__asm__ volatile("call missing"); // expected-error-re {{{{(in_inline|assembler)}}: inline assembler calls a function by name, not supported in an untrusted function}}
+}
+void __untrusted assembler(void) { in_inline(); }
+
+//--- references.c
+#include <undertow/annotate.h>
+int master __critical = 5; // expected-note {{copy what the domain needs}}
+int __untrusted reads(void)
+{
+	int a = 1;
+
+	return a + master; // expected-error {{reads: reference to the critical variable 'master'}}
+}
+int *table[] __untrusted = {
+	0,
+	&master, // expected-error {{table: reference to the critical variable 'master'}} expected-warning {{master: address of a critical variable is stored in 'table' of domain 'dom', which cannot access it}}
+};
+
+//--- weak.c
+#include <undertow/annotate.h>
+int weak(int) __attribute__((weak));
+int __untrusted calls(int a)
+{
+	a++;
+	return weak(a); // expected-error {{calls: call of 'weak' out of the domain: weak function, may be missing}}
+}
+
+//--- kcfi.c
+// expected-error@*:* {{kcfi.c: gates have no kCFI types, compile without -fsanitize=kcfi}}
+#include <undertow/annotate.h>
+int __untrusted f(int a) { return a; }
+
+//--- nullptr.c
+#include <undertow/annotate.h>
+int __untrusted f(typeof(nullptr) a) { return 0; } // expected-error {{f: argument 1 is neither an integer nor a pointer, not supported in an untrusted function}}
