@@ -19,14 +19,14 @@ static bool case_is_elsewhere(const char *name)
 	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls");
 }
 
-static void case_judge(const char *name)
+static void case_judge(const char *module, const char *name)
 {
 	static char report[REPORT_MAX], log[LOG_MAX];
 	char line[1024], text[64];
 	long before[DENIED_KINDS], after[DENIED_KINDS];
-	bool counters = counters_read(MODULE, before);
-	int fd = log_open(), status = case_run(MODULE, name, report);
-	bool good = !status && counters && counters_read(MODULE, after);
+	bool counters = counters_read(module, before);
+	int fd = log_open(), status = case_run(module, name, report);
+	bool good = !status && counters && counters_read(module, after);
 	long reads = after[DENIED_READ] - before[DENIED_READ];
 
 	log_read(fd, log, sizeof(log));
@@ -49,17 +49,20 @@ static void case_judge(const char *name)
 	ksft_test_result(good, "%s\n", name);
 }
 
-void suite_functional(void)
+/* All cases of a module whose domain has its name. */
+static void suite_module(const char *module)
 {
 	static char text[32768];
+	char path[256];
 	char *line, *next;
 	unsigned int plan = 0;
 
 	ksft_print_header();
 	need_runtime();
-	need_module(MODULE, NULL);
-	if (file_read(DEBUGFS "/" MODULE "/list", text, sizeof(text)) <= 0)
-		ksft_exit_fail_msg("no cases in " MODULE "\n");
+	need_module(module, NULL);
+	snprintf(path, sizeof(path), DEBUGFS "/%s/list", module);
+	if (file_read(path, text, sizeof(text)) <= 0)
+		ksft_exit_fail_msg("no cases in %s\n", module);
 	for (line = text; *line; line += strcspn(line, "\n") + 1) {
 		char name[64];
 
@@ -70,8 +73,18 @@ void suite_functional(void)
 	next = text;
 	while ((line = strsep(&next, "\n")) && *line)
 		if (!case_is_elsewhere(line))
-			case_judge(line);
+			case_judge(module, line);
 	ksft_finished();
+}
+
+void suite_functional(void)
+{
+	suite_module(MODULE);
+}
+
+void suite_signatures(void)
+{
+	suite_module("ut_signatures");
 }
 
 /*

@@ -24,7 +24,8 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } suites[] = {
-	{ "functional", suite_functional }, { "exits", suite_exits },
+	{ "functional", suite_functional }, { "signatures", suite_signatures },
+	{ "exits", suite_exits },
 	{ "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },
 	{ "stock", suite_stock },
