@@ -59,12 +59,7 @@ static std::string checkVariable(const GlobalVariable &V) {
   return "";
 }
 
-static void checkAliases(Module &M) {
-  for (GlobalAlias &A : M.aliases())
-    if (GlobalObject *GO = A.getAliaseeObject();
-        GO && isa<Function>(GO) && !declaredDomain(*GO).empty())
-      reportError(M, GO->getName(),
-                  "untrusted function has the alias '" + A.getName() + "'");
+static void checkResolvers(Module &M) {
   for (GlobalIFunc &I : M.ifuncs())
     if (Function *F = I.getResolverFunction(); F && !declaredDomain(*F).empty())
       reportError(M, F->getName(),
@@ -112,7 +107,7 @@ void checkDefinitions(Module &M) {
     if (!Problem.empty())
       reportError(M, V.getName(), Problem);
   }
-  checkAliases(M);
+  checkResolvers(M);
   checkConstructors(M);
 }
 

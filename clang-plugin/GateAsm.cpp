@@ -13,7 +13,10 @@
 //
 // Untrusted code can jump to any byte of a gate.  Every access to trusted data
 // in the wrong view faults, and both VMFUNCs are followed by a test of ECX, so
-// the worst such a jump does is to end the call as a violation.
+// the worst such a jump does is to end the call as a violation.  No field that
+// a relocation fills can spell an instruction that is not meant: see UT_REACH.
+//
+// The annotations are for objtool: the kernel's stack traces go through gates.
 
 #include "GateAsm.h"
 #include "Names.h"
@@ -28,28 +31,33 @@ namespace undertow {
 
 namespace {
 
-/// GDT selector whose limit holds the number of the CPU (__CPUNODE_SEG).
-constexpr unsigned CpuNodeSelector = 0x7b;
-constexpr unsigned CpuNumberMask = 0xfff;
-
 struct RegisterName {
   const char *Quad, *Long, *Word, *Byte;
 };
 
 /// Argument registers in order.  Number 3 is needed by VMFUNC itself.
-constexpr RegisterName ArgRegs[] = {
+constexpr RegisterName ArgRegs[NumArgRegs] = {
     {"%rdi", "%edi", "%di", "%dil"}, {"%rsi", "%esi", "%si", "%sil"},
     {"%rdx", "%edx", "%dx", "%dl"},  {"%rcx", "%ecx", "%cx", "%cl"},
     {"%r8", "%r8d", "%r8w", "%r8b"}, {"%r9", "%r9d", "%r9w", "%r9b"}};
 constexpr unsigned RcxArg = 3;
 constexpr RegisterName Rax = {"%rax", "%eax", "%ax", "%al"};
 
+/// Numbers of the kernel's <linux/objtool_types.h> and <asm/orc_types.h>.
+enum UnwindHint { HintCall = 2, HintFunc = 5, HintSave = 6, HintRestore = 7 };
+constexpr unsigned OrcRegSp = 5;
+
+/// Bytes of the entry frame above UT_FRAME_RESUME, up to the caller's.
+constexpr unsigned ResumeFrame = UT_FRAME_SIZE - UT_FRAME_FLAGS;
+
+std::string gateLabel(const Gate &G, StringRef Name) {
+  return asmSymbol((".Lut_" + G.Domain + "_" + G.Name + "_" + Name).str());
+}
+
 /// Writes the text of one gate.
 class Writer {
 public:
-  Writer(StringRef Domain, StringRef Name)
-      : Map(asmSymbol(mapName(Domain))), Domain(Domain),
-        Prefix((".Lut_" + Domain + "_" + Name).str()), OS(Text) {}
+  explicit Writer(const Gate &G) : G(G), OS(Text) {}
 
   /// One instruction, with its reason.
   void op(const Twine &Code, const char *Why = "") {
@@ -60,141 +68,182 @@ public:
   }
   void line(const Twine &Code) { OS << Code << '\n'; }
   void label(StringRef Name) { OS << local(Name) << ":\n"; }
+  void target(StringRef Name);
+  void entry();
+  std::string local(StringRef Name) const { return gateLabel(G, Name); }
 
-  /// A label of this gate only.
-  std::string local(StringRef Name) const {
-    return asmSymbol(Prefix + "_" + Name.str());
+  std::string record(unsigned Field) const {
+    return local("record") + "+" + utostr(Field);
   }
-  std::string stackSlot() const {
-    return ("%gs:ut_cpu+" + Twine(UT_CPU_STACKS) + "(,%rcx,8)").str();
+  static std::string state(unsigned Field) {
+    return "ut_state+" + utostr(Field);
   }
+  static std::string cpu(unsigned Field) {
+    return "%gs:ut_cpu+" + utostr(Field);
+  }
+  static std::string stackSlot() { return cpu(UT_CPU_STACKS) + "(,%rcx,8)"; }
+
   void loadView() {
-    op("movl " + Map + "+" + Twine(UT_MAP_VIEW) + "(%rip), %ecx",
-       "the domain's view, 0 before registration");
+    op("movl " + asmSymbol(mapName(G.Domain)) + "+" + Twine(UT_MAP_VIEW) +
+           ", %ecx",
+       "the domain's view; 0 in that view, or before registration");
   }
-
-  void openSection();
-  void symbol(StringRef Name, bool Endbr);
-  void stubs();
-  void end(StringRef Name);
   void zero(StringRef Reg) { op("xorl " + Reg + ", " + Reg); }
-  void enterView();
-  void leaveView();
-  void normalise(Scalar S, RegisterName From, RegisterName To);
+
+  void hint(unsigned Type, unsigned CfaOffset = 0);
+  void branch(const Twine &Code, const char *Why = "");
+  void enterView(StringRef Abort);
+  void abort(StringRef Name);
+  void leaveView(StringRef Back);
+  void restoreCpu();
+  void extend(Scalar S, RegisterName To);
+  void extendFromMemory(Scalar S, const Twine &From);
 
   std::string finish() { return std::move(Text); }
 
-  std::string Map;
+  const Gate &G;
 
 private:
-  StringRef Domain;
-  std::string Prefix;
   std::string Text;
   raw_string_ostream OS;
+  unsigned NextLabel = 0;
 };
 
-void Writer::openSection() {
-  line("\t.pushsection " + asmSymbol(sectionName("gate", Domain)) +
-       ", \"ax\", @progbits");
-  line("\t.p2align 4, 0xcc");
+/// What the stack looks like here, where objtool cannot know.
+void Writer::hint(unsigned Type, unsigned CfaOffset) {
+  std::string Here = local("hint" + utostr(NextLabel++));
+  line(Here + ":");
+  line("\t.pushsection .discard.unwind_hints, \"\", @progbits");
+  line("\t.long " + Here + " - .");
+  line("\t.short " + Twine(CfaOffset));
+  line("\t.byte " + Twine(Type == HintCall ? OrcRegSp : 0) + ", " +
+       Twine(Type) + ", 0");
+  line("\t.balign 4");
+  line("\t.popsection");
 }
 
-/// Where the gate is entered.
-void Writer::symbol(StringRef Name, bool Endbr) {
-  line("\t.type " + asmSymbol(Name) + ", @function");
-  line(asmSymbol(Name) + ":");
-  label("gate");
-  if (Endbr)
+/// A label that a record has, and no branch needs.
+void Writer::target(StringRef Name) {
+  label(Name);
+  line("\t.pushsection .discard.noendbr, \"\", @progbits");
+  line("\t.long " + local(Name));
+  line("\t.popsection");
+}
+
+/// Where the symbol is.
+void Writer::entry() {
+  if (G.Endbr) {
+    label("gate");
     op("endbr64");
+  } else {
+    target("gate");
+  }
 }
 
-/// What short jumps and LSL of the gate must reach.
-void Writer::stubs() {
-  label("seg");
-  line("\t.short " + Twine(CpuNodeSelector));
-  label("abort"); // not in the view that the gate asked for: forged
-  op("jmp ut_abort");
-}
-
-/// objtool cannot follow a stack that is switched: it shall not try.
-void Writer::end(StringRef Name) {
-  line("\t.size " + asmSymbol(Name) + ", .-" + asmSymbol(Name));
+/// An indirect branch through trusted memory, without a thunk.
+void Writer::branch(const Twine &Code, const char *Why) {
+  std::string Here = local("branch" + utostr(NextLabel++));
+  line(Here + ":");
+  line("\t.pushsection .discard.retpoline_safe, \"\", @progbits");
+  line("\t.long " + Here);
   line("\t.popsection");
-  line("\t.pushsection .discard.func_stack_frame_non_standard, \"aw\"");
-  line("\t.quad " + asmSymbol(Name));
-  line("\t.popsection");
+  op(Code, Why);
 }
 
 /// Switch to the view in ECX.  JECXZ: landing here with ECX=0 stays in the
-/// full view, and RBX or R10 would become its stack.
-void Writer::enterView() {
-  zero("%eax");
+/// full view, and RBX or R10 would become its stack.  EAX is 0.
+void Writer::enterView(StringRef Abort) {
   op("vmfunc", "leaf 0: EPTP switching");
-  op("jecxz " + local("abort"), "an attacker's ECX: the full view");
+  op("jecxz " + local(Abort), "an attacker's ECX: the full view");
 }
 
-/// Switch to the full view and make it safe to run there: GS base and RSP.
-void Writer::leaveView() {
+/// The view is not the one that the gate asked for: forged.
+void Writer::abort(StringRef Name) {
+  label(Name);
+  hint(HintFunc);
+  branch("jmpq *" + state(UT_STATE_ABORT));
+}
+
+/// Switch to the full view.  What follows is for all that goes wrong; the gate
+/// goes on at label Back.
+void Writer::leaveView(StringRef Back) {
   zero("%eax");
   zero("%ecx");
   op("vmfunc");
-  op("testl %ecx, %ecx", "an attacker's ECX: some other view");
-  op("jnz " + local("abort"));
-  op("cli", "untrusted code can set IF and jump to the VMFUNC");
-  op("lsll " + local("seg") + "(%rip), %ecx", "CPU number, from the GDT");
-  op("andl $" + Twine(CpuNumberMask) + ", %ecx");
-  op("movq __per_cpu_offset(,%rcx,8), %rcx");
-  op("wrgsbase %rcx", "untrusted code can load any GS base");
-  op("movq %gs:ut_cpu+" + Twine(UT_CPU_RSP) + "(%rip), %rsp");
-  op("movq $0, %gs:ut_cpu+" + Twine(UT_CPU_RSP) + "(%rip)",
-     "no domain runs now");
+  op("jecxz " + local(Back), "else an attacker's ECX: some other view");
+  abort("abort");
 }
 
-/// Move a value and extend it as Clang expects of a caller or callee.
-void Writer::normalise(Scalar S, RegisterName From, RegisterName To) {
-  bool Same = From.Quad == To.Quad;
+/// In the full view, make it safe to run there: GS base and RSP.
+void Writer::restoreCpu() {
+  op("cli", "untrusted code can set IF and jump to the VMFUNC");
+  op("lsll " + state(UT_STATE_CPUNODE) + ", %ecx", "CPU number, from the GDT");
+  op("andl $0xfff, %ecx");
+  op("movq ut_cpu_bases(,%rcx,8), %rcx");
+  op("wrgsbase %rcx", "untrusted code can load any GS base");
+  op("movq " + cpu(UT_CPU_RSP) + ", %rsp");
+}
+
+/// Extend the value in a register as Clang expects of a caller or callee.
+void Writer::extend(Scalar S, RegisterName To) {
   switch (S.Kind) {
-  case Scalar::Void:
-    break;
   case Scalar::Bool:
-    if (!Same)
-      op(Twine("movl ") + From.Long + ", " + To.Long);
     op(Twine("andl $1, ") + To.Long, "a bool is 0 or 1");
     break;
   case Scalar::S8:
-    op(Twine("movsbl ") + From.Byte + ", " + To.Long);
+    op(Twine("movsbl ") + To.Byte + ", " + To.Long);
     break;
   case Scalar::U8:
-    op(Twine("movzbl ") + From.Byte + ", " + To.Long);
+    op(Twine("movzbl ") + To.Byte + ", " + To.Long);
     break;
   case Scalar::S16:
-    op(Twine("movswl ") + From.Word + ", " + To.Long);
+    op(Twine("movswl ") + To.Word + ", " + To.Long);
     break;
   case Scalar::U16:
-    op(Twine("movzwl ") + From.Word + ", " + To.Long);
+    op(Twine("movzwl ") + To.Word + ", " + To.Long);
     break;
-  case Scalar::Int32:
-    if (!Same)
-      op(Twine("movl ") + From.Long + ", " + To.Long);
-    break;
-  case Scalar::Int64:
-  case Scalar::Pointer:
-    if (!Same)
-      op(Twine("movq ") + From.Quad + ", " + To.Quad);
+  default:
     break;
   }
 }
 
-bool isNarrow(Scalar S) {
-  return S.Kind == Scalar::Bool || S.Kind == Scalar::S8 ||
-         S.Kind == Scalar::U8 || S.Kind == Scalar::S16 || S.Kind == Scalar::U16;
+/// Copy an eightbyte to RAX, reading it once.
+void Writer::extendFromMemory(Scalar S, const Twine &From) {
+  if (S.Kind == Scalar::Void)
+    return zero("%eax");
+  op("movq " + From + ", %rax");
+  extend(S, Rax);
 }
 
-/// Clear the argument registers that carry nothing.  RCX is the caller's.
-void zeroUnusedArgs(Writer &W, size_t NumArgs) {
-  for (size_t I = NumArgs; I < std::size(ArgRegs); ++I)
-    if (I != RcxArg)
-      W.zero(ArgRegs[I].Long);
+//===----------------------------------------------------------------------===//
+// Entry gates
+//===----------------------------------------------------------------------===//
+
+unsigned roundUp(unsigned Bytes) { return (Bytes + 15) & ~15U; }
+
+bool isPlain(const Gate &G) {
+  return G.Sig.Stack.empty() && !G.Sig.ResultBytes;
+}
+
+bool usesReg(const Gate &G, unsigned Reg) { return G.Sig.Regs.size() > Reg; }
+
+/// Bytes between the gate's frame and the caller's arguments on the stack.
+unsigned outerBytes(const Gate &G) {
+  return !needsOuter(G) ? 0 : G.Sig.ResultBytes ? 16 : 8;
+}
+
+/// ECX = 0 tells the domain's own view, where the gate is a pointer to the
+/// body, or that there is no view.
+void emitWhere(Writer &W) {
+  if (usesReg(W.G, RcxArg))
+    W.op("movq %rcx, %r10", "VMFUNC needs ECX");
+  W.loadView();
+  if (isPlain(W.G)) {
+    W.op("jecxz " + W.local("inside"));
+  } else {
+    W.op("testl %ecx, %ecx");
+    W.op("jz " + W.local("inside"));
+  }
 }
 
 /// Build the frame of UT_FRAME_*; interrupts off.
@@ -203,48 +252,76 @@ void emitFrame(Writer &W) {
     W.op(Twine("pushq ") + Reg);
   W.op("pushfq");
   W.op("cli", "from here on per-CPU storage is this call's");
-  W.op("pushq $" + W.local("record"));
+  W.op("pushq " + W.record(UT_RECORD_RESUME));
 }
 
 /// Choose the stack; both checks fail only on the first call of a domain on
 /// this CPU, or of a new address space.
 void emitChooseStack(Writer &W) {
-  W.loadView();
+  W.op("movq " + W.record(UT_RECORD_TARGET) + ", %r11");
   W.op("movq " + W.stackSlot() + ", %rbx");
-  W.op("movq %cr3, %rax");
   W.op("testq %rbx, %rbx", "no stack for this CPU");
   W.op("jz " + W.local("slow"));
-  W.op("cmpq %rax, %gs:ut_cpu+" + Twine(UT_CPU_CR3) + "(%rip)",
-       "page tables that views cannot walk");
+  W.op("movq %cr3, %rax");
+  W.op("subq " + W.cpu(UT_CPU_CR3) + ", %rax",
+       "page tables that views cannot walk; else RAX = 0");
   W.op("jne " + W.local("slow"));
   W.label("ready");
   W.op("pushq %rbx");
-  W.op("movq %rsp, %gs:ut_cpu+" + Twine(UT_CPU_RSP) + "(%rip)",
-       "the only way back");
+  W.op("movq %rsp, " + W.cpu(UT_CPU_RSP), "the only way back");
+}
+
+/// Room for the result, and the arguments on the stack, in the domain's.
+void emitStackArgs(Writer &W) {
+  if (isPlain(W.G))
+    return;
+  const Signature &Sig = W.G.Sig;
+  unsigned From = UT_FRAME_SIZE + outerBytes(W.G);
+  if (Sig.ResultBytes) {
+    W.op("subq $" + Twine(roundUp(Sig.ResultBytes)) + ", %rbx");
+    W.op("movq %rbx, %rdi", "the result's place");
+  }
+  if (!Sig.Stack.empty())
+    W.op("subq $" + Twine(Sig.stackBytes()) + ", %rbx");
+  for (unsigned I = 0; I < Sig.Stack.size(); ++I) {
+    Scalar Raw{Sig.Stack[I].Kind == Scalar::Void ? Scalar::Void
+                                                 : Scalar::Int64};
+    W.extendFromMemory(Raw, Twine(From + I * 8) + "(%rsp)");
+    W.op("movq %rax, " + Twine(I * 8) + "(%rbx)");
+  }
+  W.zero("%eax");
 }
 
 /// In the view: take its stack, then drop what the caller left in registers.
-/// RBX keeps the top of the stack and ECX the view number, no secrets.
-void emitEnterBody(Writer &W, const EntryGate &G) {
-  size_t NumArgs = G.Sig.Args.size();
+/// RBX keeps the stack, R11 the body and ECX the view number, no secrets.
+void emitCallBody(Writer &W) {
   W.op("movq %rbx, %rsp");
-  if (NumArgs > RcxArg)
-    W.op("movq %r12, %rcx");
-  zeroUnusedArgs(W, NumArgs);
-  for (const char *Reg :
-       {"%r10d", "%r11d", "%ebp", "%r12d", "%r13d", "%r14d", "%r15d"})
+  // A trace that comes from an exit gate's callee finds the frame from
+  // UT_FRAME_RESUME on, as if this call had been made there.
+  W.hint(HintCall, ResumeFrame);
+  if (usesReg(W.G, RcxArg))
+    W.op("movq %r10, %rcx");
+  for (unsigned I = W.G.Sig.Regs.size(); I < NumArgRegs; ++I)
+    if (I != RcxArg)
+      W.zero(ArgRegs[I].Long);
+  for (const char *Reg : {"%r10d", "%ebp", "%r12d", "%r13d", "%r14d", "%r15d"})
     W.zero(Reg);
-  W.op("callq " + asmSymbol(G.Body));
+  W.branch("callq *%r11");
+  W.target("resume");
 }
 
-void emitReturn(Writer &W, const EntryGate &G) {
-  if (G.Sig.Result.Kind != Scalar::Void)
-    W.op("movq %rax, %rbx", "VMFUNC needs EAX");
-  W.leaveView();
+/// Any gate of the domain may end the call, so all do it the same way.  RCX is
+/// the stack that the call had, for emitOuterGate().
+void emitReturn(Writer &W) {
+  W.label("back");
+  W.restoreCpu();
+  W.op("movq $0, " + W.cpu(UT_CPU_RSP), "no domain runs now");
   W.label("out");
-  W.op("addq $" + Twine(UT_FRAME_FLAGS) + ", %rsp", "stack and record");
+  W.hint(HintRestore);
+  W.op("popq %rcx", "stack");
+  W.op("addq $8, %rsp", "resume");
   // RAX is 0 since the switch, and stays so when there is no result.
-  if (G.Sig.Result.Kind != Scalar::Void)
+  if (W.G.Sig.Result.Kind != Scalar::Void)
     W.op("movq %rbx, %rax");
   W.op("popfq", "IF, and DF, AC, NT, TF that untrusted code may have set");
   for (const char *Reg : {"%r15", "%r14", "%r13", "%r12", "%rbx", "%rbp"})
@@ -252,73 +329,121 @@ void emitReturn(Writer &W, const EntryGate &G) {
   W.op("retq");
 }
 
+/// Called by pointer from its own domain, or without a view.
+void emitInside(Writer &W) {
+  W.label("inside");
+  W.op("cmpl $0, " + W.state(UT_STATE_VIEW));
+  W.op("je " + W.local("refused"));
+  if (usesReg(W.G, RcxArg))
+    W.op("movq %r10, %rcx");
+  W.branch("jmpq *" + W.record(UT_RECORD_TARGET));
+  W.label("refused");
+  W.op("movq " + W.record(UT_RECORD_ERROR) + ", %rax");
+  W.op("cqto");
+  W.zero("%ecx");
+  W.op("retq");
+}
+
 /// Out of the hot path: a stack, or adoption of CR3, from the runtime.
-void emitEntrySlow(Writer &W, const EntryGate &G) {
+void emitEntrySlow(Writer &W) {
   W.label("slow");
-  W.op("callq ut_gate_slow");
+  W.branch("callq *" + W.state(UT_STATE_ENTRY_SLOW));
   W.op("testq %rbx, %rbx");
-  W.op("jnz " + W.local("ready"));
+  W.op("jnz " + W.local("ready"), "with RAX = 0");
+  W.op("cqto");
   W.op("pushq %rbx", "the frame's shape");
   W.op("movq %rax, %rbx", "the error is the result");
   W.op("jmp " + W.local("out"));
 }
 
-/// Untrusted code can leave through the tail of any gate of its domain, and a
-/// violation through the runtime's.  So a result that must be extended is
-/// extended in a caller of the gate proper, whose frame is on the trusted
-/// stack like any other.  Wider results need nothing.
-void emitNarrowing(Writer &W, const EntryGate &G) {
-  W.op("callq " + W.local("wide"));
-  W.normalise(G.Sig.Result, Rax, Rax);
-  W.op("retq");
-  W.label("wide");
+//===----------------------------------------------------------------------===//
+// Exit gates
+//===----------------------------------------------------------------------===//
+
+/// What an exit gate keeps on the trusted stack: RBP and RSP of the domain.
+constexpr unsigned SavedBytes = 16;
+
+/// The domain's RSP, and its place for the result, are in its stack: what is
+/// read and written there for it is its own.  RSP is the entry frame.
+void emitCheckStack(Writer &W, StringRef Reg, unsigned Bytes) {
+  W.op("movq " + Twine(UT_FRAME_STACK) + "(%rsp), %rax");
+  W.op("subq " + Reg + ", %rax");
+  W.op("cmpq $" + Twine(Bytes) + ", %rax");
+  W.op("jb " + W.local("abort"));
+  W.op("cmpq $" + Twine(UT_STACK_SIZE) + ", %rax");
+  W.op("ja " + W.local("abort"));
 }
 
-void emitBinding(Writer &W, const EntryGate &G) {
-  if (G.Bind == Binding::Global)
-    W.line("\t.globl " + asmSymbol(G.Name));
-  else if (G.Bind == Binding::Weak)
-    W.line("\t.weak " + asmSymbol(G.Name));
-  if (G.Hidden)
-    W.line("\t.hidden " + asmSymbol(G.Name));
+void emitChecks(Writer &W) {
+  const Signature &Sig = W.G.Sig;
+  if (!Sig.Stack.empty())
+    emitCheckStack(W, "%r11", 8 + Sig.Stack.size() * 8);
+  if (Sig.ResultBytes)
+    emitCheckStack(W, "%rdi", Sig.ResultBytes);
 }
 
-/// struct ut_gate
-void emitGateRecord(Writer &W, const EntryGate &G) {
-  W.line("\t.pushsection " + asmSymbol(sectionName("gates", G.Domain)) +
-         ", \"a\", @progbits");
-  W.line("\t.p2align 3");
-  W.label("record");
-  W.line("\t.quad " + W.local("gate") + ", " + asmSymbol(G.Body) + ", " +
-         Twine(G.Error) + ", " + W.Map);
-  W.line("\t.popsection");
-}
-
-/// struct ut_callee
-void emitCalleeRecord(Writer &W, const ExitGate &G) {
-  W.line("\t.pushsection " + asmSymbol(sectionName("callees", G.Domain)) +
-         ", \"a\", @progbits");
-  W.line("\t.p2align 3");
-  W.line("\t.quad " + W.local("gate") + ", " + asmSymbol(G.Target));
-  W.line("\t.popsection");
-}
-
-/// Call the trusted function as its caller in the full view would: on the
-/// trusted stack, with the interrupt flag the domain was entered with.  The
-/// stack of the domain leaves the CPU's slot, because the callee may sleep,
-/// wake up on another CPU, or enter the domain again.
-void emitCallOut(Writer &W, const ExitGate &G) {
+/// Run as the caller of the domain would.  The stack of the domain leaves the
+/// CPU's slot, because the callee may sleep, wake up on another CPU, or enter
+/// the domain again.
+void emitLeave(Writer &W) {
+  W.op("movq $0, " + W.cpu(UT_CPU_RSP), "no domain runs now");
   W.loadView();
   W.op("movq $0, " + W.stackSlot());
   W.op("pushq %r11", "the domain's RSP, data only");
-  if (G.Sig.Args.size() > RcxArg)
+  W.op("pushq %rbp");
+  W.op("movq " + Twine(SavedBytes + UT_FRAME_RBP) + "(%rsp), %rbp",
+       "for stack traces");
+}
+
+/// A structure that the callee returns comes by the trusted stack.
+void emitResultRoom(Writer &W) {
+  unsigned Bytes = W.G.Sig.ResultBytes;
+  if (!Bytes)
+    return;
+  W.op("pushq %rdi", "its place in the domain's stack");
+  W.op("subq $" + Twine(roundUp(Bytes) + 8) + ", %rsp");
+  for (unsigned I = 0; I < roundUp(Bytes); I += 8)
+    W.op("movq $0, " + Twine(I) + "(%rsp)", I ? "" : "padding");
+  W.op("movq %rsp, %rdi");
+}
+
+void emitCallOut(Writer &W) {
+  const Signature &Sig = W.G.Sig;
+  unsigned Room = Sig.ResultBytes ? roundUp(Sig.ResultBytes) + 16 : 0;
+  if (!Sig.Stack.empty())
+    W.op("subq $" + Twine(Sig.stackBytes()) + ", %rsp");
+  for (unsigned I = 0; I < Sig.Stack.size(); ++I) {
+    W.extendFromMemory(Sig.Stack[I], Twine(8 + I * 8) + "(%r11)");
+    W.op("movq %rax, " + Twine(I * 8) + "(%rsp)");
+  }
+  if (usesReg(W.G, RcxArg))
     W.op("movq %r10, %rcx");
-  for (size_t I = 0; I < G.Sig.Args.size(); ++I)
-    W.normalise(G.Sig.Args[I], ArgRegs[I], ArgRegs[I]);
-  W.op("pushq " + Twine(8 + UT_FRAME_FLAGS) + "(%rsp)");
+  for (unsigned I = 0; I < Sig.Regs.size(); ++I)
+    W.extend(Sig.Regs[I], ArgRegs[I]);
+  unsigned Frame = Sig.stackBytes() + Room + SavedBytes;
+  W.op("pushq " + Twine(Frame + UT_FRAME_FLAGS) + "(%rsp)");
   W.op("popfq", "IF of the caller; clears DF, AC, NT, TF");
-  W.op("callq " + asmSymbol(G.Target));
+  if (Sig.IsVariadic)
+    W.zero("%eax");
+  // The trace goes on in the entry gate, behind its call.
+  W.hint(HintCall, Frame + UT_FRAME_FLAGS);
+  W.branch("callq *" + W.record(UT_RECORD_TARGET));
   W.op("cli");
+  if (!Sig.Stack.empty())
+    W.op("addq $" + Twine(Sig.stackBytes()) + ", %rsp");
+}
+
+/// Copy it to its checked place.
+void emitResultCopy(Writer &W) {
+  unsigned Bytes = W.G.Sig.ResultBytes;
+  if (!Bytes)
+    return;
+  W.op("movq %rsp, %rsi");
+  W.op("movq " + Twine(roundUp(Bytes) + 8) + "(%rsp), %rdi");
+  W.op("movq %rdi, %rax");
+  W.op("movl $" + Twine(Bytes) + ", %ecx");
+  W.op("rep movsb");
+  W.op("addq $" + Twine(roundUp(Bytes) + 16) + ", %rsp");
 }
 
 /// Back into the view, with nothing but the result and what the callee
@@ -327,21 +452,32 @@ void emitReturnIn(Writer &W) {
   W.op("movq %rax, %r9", "VMFUNC needs EAX");
   W.loadView();
   W.op("movq %cr3, %rax");
-  W.op("cmpq %rax, %gs:ut_cpu+" + Twine(UT_CPU_CR3) + "(%rip)");
+  W.op("cmpq %rax, " + W.cpu(UT_CPU_CR3));
   W.op("jne " + W.local("slow"));
   W.op("cmpq $0, " + W.stackSlot(), "another call left its stack here");
   W.op("jne " + W.local("slow"));
   W.label("ready");
+  W.op("popq %rbp");
   W.op("popq %r10");
   W.op("movq " + Twine(UT_FRAME_STACK) + "(%rsp), %rax");
   W.op("movq %rax, " + W.stackSlot());
-  W.op("movq %rsp, %gs:ut_cpu+" + Twine(UT_CPU_RSP) + "(%rip)");
-  for (const char *Reg : {"%edx", "%esi", "%edi", "%r8d", "%r11d"})
+  W.op("movq %rsp, " + W.cpu(UT_CPU_RSP));
+  for (const char *Reg : {"%esi", "%edi", "%r8d", "%r11d", "%eax"})
     W.zero(Reg);
-  W.enterView();
+  if (!W.G.Sig.HasRdx)
+    W.zero("%edx");
+  W.enterView("lost");
   W.op("movq %r10, %rsp");
+  W.hint(HintRestore);
   W.op("movq %r9, %rax");
   W.op("retq");
+}
+
+/// struct ut_record
+std::string emitRecord(const Gate &G, const Twine &Resume, int64_t Error) {
+  return (gateLabel(G, "record") + ":\n\t.quad " + gateLabel(G, "gate") + ", " +
+          asmSymbol(G.Target) + ", " + Resume + ", " + Twine(Error) + "\n")
+      .str();
 }
 
 } // namespace
@@ -352,53 +488,102 @@ std::string asmSymbol(StringRef Name) {
   return ("\"" + Name + "\"").str();
 }
 
-std::string emitEntryGate(const EntryGate &G) {
-  Writer W(G.Domain, G.Name);
-  emitGateRecord(W, G);
-  emitBinding(W, G);
-  W.openSection();
-  W.symbol(G.Name, G.Endbr);
-  if (isNarrow(G.Sig.Result))
-    emitNarrowing(W, G);
-  W.op("cmpl $0, ut_view_state(%rip)", "0: this is the full view");
-  W.op("je " + W.local("full"));
-  W.op("jmp " + asmSymbol(G.Body), "called by its own domain, by pointer");
-  W.stubs();
-  W.label("full");
+/// A result that must be extended, or that is in memory, is the business of a
+/// caller of the gate proper: untrusted code can leave through the tail of any
+/// gate of its domain, and a violation through the runtime's.
+bool needsOuter(const Gate &G) {
+  return G.Sig.Result.isNarrow() || G.Sig.ResultBytes;
+}
+
+std::string innerName(const Gate &G) { return G.Name + ".gate"; }
+
+std::string emitEntryGate(const Gate &G) {
+  Writer W(G);
+  if (!needsOuter(G))
+    W.entry();
+  emitWhere(W);
   emitFrame(W);
-  if (G.Sig.Args.size() > RcxArg)
-    W.op("movq %rcx, %r12", "VMFUNC needs ECX");
   emitChooseStack(W);
-  W.enterView();
-  emitEnterBody(W, G);
-  emitReturn(W, G);
-  emitEntrySlow(W, G);
-  W.end(G.Name);
+  emitStackArgs(W);
+  W.hint(HintSave);
+  W.enterView("abort");
+  emitCallBody(W);
+  if (G.Sig.Result.Kind != Scalar::Void)
+    W.op("movq %rax, %rbx", "VMFUNC needs EAX");
+  W.leaveView("back");
+  emitInside(W);
+  emitEntrySlow(W);
+  emitReturn(W);
   return W.finish();
 }
 
-std::string emitExitGate(const ExitGate &G) {
-  Writer W(G.Domain, G.Name);
-  emitCalleeRecord(W, G);
-  W.openSection();
-  W.symbol(G.Name, G.Endbr);
-  W.op("cmpl $0, ut_view_state(%rip)", "0: this is the full view");
-  W.op("je " + W.local("trusted"));
-  if (G.Sig.Args.size() > RcxArg)
-    W.op("movq %rcx, %r10", "VMFUNC needs ECX");
-  W.op("movq %rsp, %r11");
-  W.leaveView();
-  emitCallOut(W, G);
-  emitReturnIn(W);
-  W.stubs();
-  W.label("slow");
-  W.op("callq ut_exit_slow");
-  W.loadView();
-  W.op("jmp " + W.local("ready"));
-  W.label("trusted"); // a callback, called by the kernel itself
-  W.op("jmp " + asmSymbol(G.Target));
-  W.end(G.Name);
+/// The public symbol in front of such a gate.  Its frame is on the trusted
+/// stack, like that of any other caller.
+std::string emitOuterGate(const Gate &G) {
+  Writer W(G);
+  unsigned Bytes = G.Sig.ResultBytes;
+  W.entry();
+  W.op("cmpl $0, " + W.state(UT_STATE_VIEW), "0: this is the full view");
+  W.op("jne " + W.local("own"));
+  if (Bytes)
+    W.op("pushq %rdi", "where the caller wants the result");
+  W.op("callq " + asmSymbol(innerName(G)));
+  if (!Bytes) {
+    W.extend(G.Sig.Result, Rax);
+    W.op("retq");
+  } else {
+    W.op("popq %rdi");
+    W.op("movq %rdi, %rdx");
+    W.op("leaq -" + Twine(roundUp(Bytes)) + "(%rcx), %rsi");
+    W.op("testq %rcx, %rcx");
+    W.op("movl $" + Twine(Bytes) + ", %ecx");
+    W.op("jz " + W.local("nothing"));
+    W.op("rep movsb");
+    W.op("movq %rdx, %rax");
+    W.op("retq");
+    W.label("nothing"); // a violation: no byte of the result is the domain's
+    W.zero("%eax");
+    W.op("rep stosb");
+    W.op("movq %rdx, %rax");
+    W.op("retq");
+  }
+  W.label("own");
+  W.branch("jmpq *" + W.record(UT_RECORD_TARGET));
   return W.finish();
 }
+
+std::string emitExitGate(const Gate &G) {
+  Writer W(G);
+  W.entry();
+  W.op("cmpl $0, " + W.state(UT_STATE_VIEW), "0: this is the full view");
+  W.op("je " + W.local("trusted"));
+  if (usesReg(G, RcxArg))
+    W.op("movq %rcx, %r10", "VMFUNC needs ECX");
+  W.op("movq %rsp, %r11");
+  W.hint(HintSave);
+  W.leaveView("back");
+  W.label("back");
+  W.restoreCpu();
+  emitChecks(W);
+  emitLeave(W);
+  emitResultRoom(W);
+  emitCallOut(W);
+  emitResultCopy(W);
+  emitReturnIn(W);
+  W.label("slow");
+  W.branch("callq *" + W.state(UT_STATE_EXIT_SLOW));
+  W.loadView();
+  W.op("jmp " + W.local("ready"));
+  W.abort("lost");
+  W.label("trusted"); // a callback, called by the kernel itself
+  W.branch("jmpq *" + W.record(UT_RECORD_TARGET));
+  return W.finish();
+}
+
+std::string emitEntryRecord(const Gate &G) {
+  return emitRecord(G, gateLabel(G, "resume"), G.Sig.Error);
+}
+
+std::string emitExitRecord(const Gate &G) { return emitRecord(G, "0", 0); }
 
 } // namespace undertow

@@ -15,30 +15,27 @@
 
 namespace undertow {
 
-enum class Binding { Local, Weak, Global };
-
-struct EntryGate {
-  std::string Name; // the public symbol
-  std::string Body; // the untrusted code
+struct Gate {
+  std::string Name;   // the symbol that callers use
+  std::string Target; // entry gate: the body; exit gate: the trusted function
   std::string Domain;
-  Binding Bind = Binding::Global;
-  bool Hidden = false;
   bool Endbr = false; // indirect branches need a landing pad
-  int64_t Error = 0;  // result of the call after a violation
   Signature Sig;
 };
 
-struct ExitGate {
-  std::string Name;   // local symbol
-  std::string Target; // the trusted function
-  std::string Domain;
-  bool Endbr = false;
-  Signature Sig;
-};
+/// Does the entry gate need a caller of its own in the full view, for what the
+/// exit from any gate of the domain must not skip?
+bool needsOuter(const Gate &G);
 
-/// Assembler text of the gate and its record.
-std::string emitEntryGate(const EntryGate &G);
-std::string emitExitGate(const ExitGate &G);
+/// Name of the gate proper behind such a caller.
+std::string innerName(const Gate &G);
+
+/// Assembler text of functions, and of their records.
+std::string emitEntryGate(const Gate &G);
+std::string emitOuterGate(const Gate &G);
+std::string emitExitGate(const Gate &G);
+std::string emitEntryRecord(const Gate &G);
+std::string emitExitRecord(const Gate &G);
 
 /// Name as the assembler reads it.
 std::string asmSymbol(llvm::StringRef Name);

@@ -74,14 +74,20 @@ Function *Wrapper::takeOriginal(StringRef Name) {
 
 Function *Wrapper::create(StringRef Name, Type *Result, StringRef Section,
                           bool Weak) {
-  auto Linkage =
-      Weak ? GlobalValue::WeakAnyLinkage : GlobalValue::ExternalLinkage;
-  auto *F =
-      Function::Create(FunctionType::get(Result, false), Linkage, Name, M);
+  auto *F = Function::Create(FunctionType::get(Result, false),
+                             GlobalValue::ExternalLinkage,
+                             Weak ? Name + ".undertow" : Name, M);
   F->setSection(Section);
   F->addFnAttr(Attribute::NoInline);
   copyTarget(*F, M);
   B.SetInsertPoint(BasicBlock::Create(M.getContext(), "", F));
+  if (Weak) {
+    // Code that another file's function replaces keeps a symbol of its own,
+    // or objtool would not know what it is.
+    F->setLinkage(GlobalValue::InternalLinkage);
+    GlobalAlias::create(F->getValueType(), 0, GlobalValue::WeakAnyLinkage, Name,
+                        F, &M);
+  }
   // Whoever referred to the author's symbol means the wrapper.
   GlobalValue *Old = M.getNamedValue((Name + ".module").str());
   if (!Old)

@@ -27,6 +27,11 @@ constexpr char AttrSource[] = "undertow-source"; // the function it comes from
 constexpr char AttrExit[] = "undertow-exit";     // exit gate: its domain
 
 constexpr char AttrWeak[] = "undertow-weak"; // exit gate: target may be missing
+constexpr char AttrVariadic[] =
+    "undertow-variadic";                     // exit gate for one kind of call
+constexpr char AttrGate[] = "undertow-gate"; // entry gate: its body
+constexpr char AttrLinkage[] = "undertow-linkage"; // its linkage in the end
+constexpr char AttrAlias[] = "undertow-alias";     // alias of a gate: the gate
 
 /// The body of the untrusted function F.
 inline std::string bodyName(llvm::StringRef F) {

@@ -3,6 +3,7 @@
 // Undertow plugin - partition
 
 #include "Partition.h"
+#include "Gates.h"
 #include "Library.h"
 #include "Names.h"
 #include "Places.h"
@@ -26,7 +27,7 @@ namespace undertow {
 
 /// What the compiler would add to the function that only works in the full
 /// view: tracing, canaries in per-CPU storage, sanitizer calls.
-static void removeInstrumentation(Function &F) {
+void removeInstrumentation(Function &F) {
   for (const char *Name :
        {"fentry-call", "instrument-function-entry-inlined", "mnop-mcount",
         "mrecord-mcount", "patchable-function", "patchable-function-entry",
@@ -190,8 +191,18 @@ void eraseDeadOriginals(Module &M) {
 // References
 //===----------------------------------------------------------------------===//
 
+/// A trusted function whose arguments only the call tells.
+static bool isVariadicExit(const Function &Callee) {
+  return Callee.isVarArg() && !Callee.isIntrinsic() &&
+         declaredDomain(Callee).empty() && codeDomain(Callee).empty() &&
+         !Callee.hasFnAttribute(AttrExit) &&
+         !isLibraryFunction(Callee.getName());
+}
+
 void Partition::redirectCall(CallBase &Call) {
   auto *Callee = dyn_cast<Function>(Call.getCalledOperand());
+  if (Callee && isVariadicExit(*Callee))
+    Call.setCalledFunction(getExitGate(Call, Domain));
   if (!Callee || declaredDomain(*Callee) != Domain)
     return;
   // Defined in another file of the module: its body has a global symbol.
@@ -221,34 +232,6 @@ static void collectGlobals(Value *V, SmallPtrSetImpl<Value *> &Seen,
     collectGlobals(Op, Seen, Found);
 }
 
-/// The symbol that trusted code and assembler know; a stand-in for it that
-/// exists until the late pass knows which gates are needed.
-Function *Partition::getExitGate(Function &Target) {
-  std::string Name = exitName(Target.getName(), Domain);
-  if (Function *Gate = M.getFunction(Name))
-    return Gate;
-  Function *Gate = Function::Create(Target.getFunctionType(),
-                                    GlobalValue::ExternalLinkage, Name, M);
-  Gate->copyAttributesFrom(&Target);
-  Gate->setSection("");
-  Gate->setComdat(nullptr);
-  Gate->setVisibility(GlobalValue::DefaultVisibility);
-  Gate->setDSOLocal(true);
-  Gate->removeFnAttr(AttrInline);
-  Gate->removeFnAttr(Attribute::AlwaysInline);
-  Gate->removeFnAttr(Attribute::OptimizeNone);
-  Gate->removeFnAttr(Attribute::NoInline);
-  Gate->addFnAttr(AttrExit, Domain);
-  Gate->addFnAttr(AttrSource, Target.getName());
-  if (Target.hasExternalWeakLinkage())
-    Gate->addFnAttr(AttrWeak);
-  // Untrusted code may call with any arguments, whatever the source says:
-  // nothing may be concluded about the target from its callers.
-  if (Target.hasLocalLinkage() && !Target.isDeclaration())
-    appendToCompilerUsed(M, {&Target});
-  return Gate;
-}
-
 Constant *Partition::copyConstant(GlobalVariable &V) {
   auto *Copy = new GlobalVariable(
       M, V.getValueType(), true, GlobalValue::InternalLinkage, nullptr,
@@ -273,17 +256,18 @@ void Partition::mapReference(GlobalValue &GV, StringRef User) {
     reportError(M, User,
                 "reference to the thread-local variable '" + Name + "'",
                 findReference(User, Name));
-  else if (!Owner.empty() && Owner != Domain)
+  else if (!Owner.empty() && Owner != Domain && !isa<Function>(GV))
     reportError(M, User,
                 "reference to '" + Name + "' in another domain, '" + Owner +
                     "'",
                 findReference(User, Name));
-  if (!Owner.empty() || Map.count(&GV))
+  if (Owner == Domain || (!Owner.empty() && !isa<Function>(GV)) ||
+      Map.count(&GV))
     return;
   if (auto *F = dyn_cast<Function>(&GV)) {
     if (codeDomain(*F).empty() && !F->hasFnAttribute(AttrExit) &&
         !F->isIntrinsic() && !isLibraryFunction(F->getName()))
-      Map[F] = getExitGate(*F);
+      Map[F] = getExitGate(*F, Domain);
     return;
   }
   auto *V = dyn_cast<GlobalVariable>(&GV);

@@ -53,7 +53,6 @@ private:
   void redirectCall(llvm::CallBase &Call);
   void mapReferences(llvm::Function &F);
   void mapReference(llvm::GlobalValue &GV, llvm::StringRef User);
-  llvm::Function *getExitGate(llvm::Function &Target);
   llvm::Constant *copyConstant(llvm::GlobalVariable &V);
   void mapInitializer(llvm::GlobalVariable &V);
 
@@ -62,6 +61,9 @@ private:
   llvm::StringMap<llvm::Function *> Copies;
   llvm::ValueToValueMapTy Map;
 };
+
+/// Drop what the compiler would add that only works in the full view.
+void removeInstrumentation(llvm::Function &F);
 
 /// Erase functions and constants that only copies used.
 void eraseDeadOriginals(llvm::Module &M);

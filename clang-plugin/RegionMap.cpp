@@ -28,7 +28,7 @@ struct Region {
 constexpr Region Regions[] = {
     {UT_REGION_TEXT, "text"},     {UT_REGION_GATE, "gate"},
     {UT_REGION_RODATA, "rodata"}, {UT_REGION_DATA, "data"},
-    {UT_REGION_BSS, "bss"},
+    {UT_REGION_BSS, "bss"},       {UT_REGION_RECORDS, "records"},
 };
 
 std::string boundary(StringRef Domain, StringRef Region, StringRef End) {
@@ -46,8 +46,6 @@ void emitHeader(raw_ostream &OS, StringRef Domain) {
   OS << "\t.long " << std::size(Regions) + 1 << ", 0\n";
   OS << "\t.ascii \"" << Domain << "\"\n";
   OS << "\t.zero " << UT_NAME_SIZE - Domain.size() << '\n';
-  emitBounds(OS, Domain, "gates");
-  emitBounds(OS, Domain, "callees");
 }
 
 void emitRegions(raw_ostream &OS, StringRef Domain) {
@@ -66,12 +64,18 @@ void emitRegions(raw_ostream &OS, StringRef Domain) {
 void emitMap(Module &M, StringRef Domain) {
   std::string Text, Name = mapName(Domain);
   raw_string_ostream OS(Text);
-  OS << "\t.pushsection .data, \"aw\", @progbits\n\t.p2align 3\n";
+  OS << "\t.pushsection " << sectionName("map", Domain)
+     << ", \"aw\", @progbits\n\t.balign " << UT_MAP_ALIGN << '\n';
   OS << "\t.weak " << Name << "\n\t.type " << Name << ", @object\n";
   OS << Name << ":\n";
   emitHeader(OS, Domain);
   emitRegions(OS, Domain);
   OS << "\t.size " << Name << ", .-" << Name << "\n\t.popsection\n";
+  // No branch goes to the start of a region.
+  OS << "\t.pushsection .discard.noendbr, \"\", @progbits\n";
+  for (const char *Code : {"text", "gate"})
+    OS << "\t.long " << boundary(Domain, Code, "start") << '\n';
+  OS << "\t.popsection\n";
   OS << "\t.pushsection .undertow.maps, \"a\", @progbits\n\t.p2align 3\n";
   OS << "\t.quad " << Name << "\n\t.popsection\n";
   M.appendModuleInlineAsm(Text);

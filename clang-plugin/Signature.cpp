@@ -5,130 +5,163 @@
 #include "Signature.h"
 #include "Annotations.h"
 
-#include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
+#include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/Module.h"
 
 using namespace llvm;
 
 namespace undertow {
 
-constexpr unsigned MaxArgs = 6;
+namespace {
 
-int64_t Scalar::errorValue(int64_t Error) const {
-  switch (Kind) {
-  case Void:
-  case Bool:
-  case Pointer:
-    return 0;
-  case S8:
-  case S16:
-  case Int32:
-    return static_cast<uint32_t>(Error);
-  case U8:
-    return static_cast<uint8_t>(Error);
-  case U16:
-    return static_cast<uint16_t>(Error);
-  case Int64:
-    return Error;
-  }
-  llvm_unreachable("kind of scalar");
-}
+/// Assigns registers and stack slots in the order of the arguments.
+class Layout {
+public:
+  Layout(const DataLayout &DL, Signature &Sig) : DL(DL), Sig(Sig) {}
 
-/// Why values of a source type do not fit, or "".  What is "argument 2" or
-/// "the result".
-static std::string checkType(clang::ASTContext &Ctx, clang::QualType Type,
-                             const Twine &What) {
-  Type = Type.getCanonicalType();
-  auto Say = [&](const char *Reason) { return (What + " " + Reason).str(); };
-  if (Type->isVoidType() || Type->isPointerType())
-    return "";
-  if (Type->isRecordType())
-    return Say("is a structure or union by value");
-  if (Type->isVectorType())
-    return Say("is a vector");
-  if (Type->isAnyComplexType() || Type->isFloatingType())
-    return Say("is a floating-point number");
-  if (Type->isIntegerType() || Type->isEnumeralType())
-    return Ctx.getTypeSize(Type) > 64 ? Say("is wider than 64 bits") : "";
-  return Say("is neither an integer nor a pointer");
-}
+  void addArgument(Type *T, AttributeSet Attrs, const Twine &What);
+  void setResult(Type *T, AttributeSet Attrs);
 
-static std::string checkDecl(const clang::FunctionDecl &FD) {
-  clang::ASTContext &Ctx = FD.getASTContext();
-  if (FD.isVariadic())
-    return "variadic function";
-  if (FD.getNumParams() > MaxArgs)
-    return (Twine(FD.getNumParams()) + " arguments, registers carry " +
-            Twine(MaxArgs))
-        .str();
-  std::string Problem = checkType(Ctx, FD.getReturnType(), "the result");
-  for (unsigned I = 0; I < FD.getNumParams() && Problem.empty(); ++I)
-    Problem = checkType(Ctx, FD.getParamDecl(I)->getType(),
-                        "argument " + Twine(I + 1));
-  return Problem;
-}
+private:
+  Scalar classify(Type *T, AttributeSet Attrs, const Twine &What);
+  void addWide();
+  void addMemory(Type *T, AttributeSet Attrs);
+  void pad(Align A);
 
-/// Kind of an IR type with its parameter attributes; Problem when none fits.
-static Scalar describeType(Type *T, AttributeSet Attrs, const Twine &What,
-                           std::string &Problem) {
-  if (T->isVoidTy())
-    return {Scalar::Void};
-  bool InMemory = Attrs.hasAttribute(Attribute::ByVal) ||
-                  Attrs.hasAttribute(Attribute::StructRet);
-  if (T->isPointerTy() && !InMemory)
-    return {Scalar::Pointer};
-  if (InMemory || T->isAggregateType())
-    Problem = (What + " is a structure or union by value").str();
-  else if (T->isVectorTy())
-    Problem = (What + " is a vector").str();
-  else if (T->isFloatingPointTy())
-    Problem = (What + " is a floating-point number").str();
-  else if (!T->isIntegerTy())
-    Problem = (What + " is neither an integer nor a pointer").str();
-  else if (T->getIntegerBitWidth() > 64)
-    Problem = (What + " is wider than 64 bits").str();
-  if (!T->isIntegerTy())
+  const DataLayout &DL;
+  Signature &Sig;
+};
+
+Scalar Layout::classify(Type *T, AttributeSet Attrs, const Twine &What) {
+  if (T->isPointerTy())
     return {Scalar::Int64};
+  const char *Problem = T->isVectorTy()          ? "is a vector"
+                        : T->isFloatingPointTy() ? "is a floating-point number"
+                        : T->isAggregateType()   ? "is an aggregate"
+                        : !T->isIntegerTy()      ? "is no integer or pointer"
+                        : T->getIntegerBitWidth() > 64
+                            ? "is an integer of more than 128 bits"
+                            : nullptr;
+  if (Problem) {
+    Sig.Problem = (What + " " + Problem).str();
+    return {Scalar::Int64};
+  }
   bool Signed = Attrs.hasAttribute(Attribute::SExt);
+  bool Extended = Signed || Attrs.hasAttribute(Attribute::ZExt);
   unsigned Bits = T->getIntegerBitWidth();
-  if (Bits == 1)
+  // Only integers of the source are extended, pieces of structures are not.
+  if (Extended && Bits == 1)
     return {Scalar::Bool};
-  if (Bits <= 8)
+  if (Extended && Bits <= 8)
     return {Signed ? Scalar::S8 : Scalar::U8};
-  if (Bits <= 16)
+  if (Extended && Bits <= 16)
     return {Signed ? Scalar::S16 : Scalar::U16};
   return {Bits <= 32 ? Scalar::Int32 : Scalar::Int64};
 }
 
+void Layout::pad(Align A) {
+  while (Sig.Stack.size() * 8 % A.value())
+    Sig.Stack.push_back({Scalar::Void});
+}
+
+/// Two registers, or 16 aligned bytes: what is left of the registers stays
+/// for later arguments.
+void Layout::addWide() {
+  bool InRegs = Sig.Regs.size() + 2 <= NumArgRegs;
+  if (!InRegs)
+    pad(Align(16));
+  auto &Where = InRegs ? static_cast<SmallVectorImpl<Scalar> &>(Sig.Regs)
+                       : static_cast<SmallVectorImpl<Scalar> &>(Sig.Stack);
+  Where.append(2, {Scalar::Int64});
+}
+
+void Layout::addMemory(Type *T, AttributeSet Attrs) {
+  MaybeAlign A = Attrs.getAlignment();
+  pad(std::max(A.valueOrOne(), Align(8)));
+  uint64_t Size = DL.getTypeAllocSize(T).getFixedValue();
+  Sig.Stack.append(std::min<uint64_t>(divideCeil(Size, 8), MaxStackBytes),
+                   {Scalar::Int64});
+}
+
+void Layout::addArgument(Type *T, AttributeSet Attrs, const Twine &What) {
+  if (Attrs.hasAttribute(Attribute::ByVal))
+    return addMemory(Attrs.getByValType(), Attrs);
+  if (T->isIntegerTy(128))
+    return addWide();
+  Scalar S = classify(T, Attrs, What);
+  if (Sig.Regs.size() < NumArgRegs)
+    Sig.Regs.push_back(S);
+  else
+    Sig.Stack.push_back(S);
+}
+
+void Layout::setResult(Type *T, AttributeSet Attrs) {
+  if (T->isVoidTy())
+    return;
+  auto *Struct = dyn_cast<StructType>(T);
+  Sig.HasRdx = T->isIntegerTy(128) || (Struct && Struct->getNumElements() == 2);
+  if (T->isIntegerTy(128)) {
+    Sig.Result = {Scalar::Int64};
+    return;
+  }
+  if (!Struct) {
+    Sig.Result = classify(T, Attrs, "the result");
+    return;
+  }
+  for (Type *Element : Struct->elements())
+    Sig.Result = classify(Element, AttributeSet(), "the result");
+  if (Struct->getNumElements() > 2)
+    Sig.Problem = "the result is an aggregate";
+}
+
+/// Only what the source calls an integer can hold an error.
+int64_t errorValue(const Function &F, const Signature &Sig, StringRef Source) {
+  Type *T = F.getReturnType();
+  bool IsInteger = T->isIntegerTy() && Sig.Result.Kind != Scalar::Bool;
+  if (const clang::FunctionDecl *FD = findFunctionDecl(Source))
+    IsInteger = FD->getReturnType()->isIntegralOrEnumerationType() &&
+                !FD->getReturnType()->isBooleanType();
+  if (!IsInteger)
+    return 0;
+  switch (Sig.Result.Kind) {
+  case Scalar::S8:
+  case Scalar::S16:
+  case Scalar::Int32:
+    return static_cast<uint32_t>(DefaultError);
+  case Scalar::U8:
+    return static_cast<uint8_t>(DefaultError);
+  case Scalar::U16:
+    return static_cast<uint16_t>(DefaultError);
+  default:
+    return DefaultError;
+  }
+}
+
+} // namespace
+
 Signature describeSignature(const Function &F, StringRef Source) {
   Signature Sig;
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  Layout L(DL, Sig);
   AttributeList Attrs = F.getAttributes();
-  Sig.Result = describeType(F.getReturnType(), Attrs.getRetAttrs(),
-                            "the result", Sig.Problem);
+  L.setResult(F.getReturnType(), Attrs.getRetAttrs());
   for (const Argument &A : F.args()) {
-    unsigned No = A.getArgNo();
-    Scalar S = describeType(A.getType(), Attrs.getParamAttrs(No),
-                            "argument " + Twine(No + 1), Sig.Problem);
-    Sig.Args.push_back(S);
+    AttributeSet Set = Attrs.getParamAttrs(A.getArgNo());
+    L.addArgument(A.getType(), Set, "argument " + Twine(A.getArgNo() + 1));
+    if (Type *T = Set.getStructRetType())
+      Sig.ResultBytes = std::min<uint64_t>(
+          DL.getTypeAllocSize(T).getFixedValue(), MaxStackBytes + 1);
   }
-  if (Sig.Args.size() > MaxArgs)
-    Sig.Problem = (Twine(Sig.Args.size()) + " arguments, registers carry " +
-                   Twine(MaxArgs))
+  if (Sig.stackBytes() + Sig.ResultBytes > MaxStackBytes)
+    Sig.Problem = ("more than " + Twine(MaxStackBytes) +
+                   " bytes of arguments and result in memory")
                       .str();
   if (F.isVarArg())
     Sig.Problem = "variadic function";
-  // The source knows more: a small structure is an integer in the IR.
-  if (const clang::FunctionDecl *FD = findFunctionDecl(Source)) {
-    std::string Problem = checkDecl(*FD);
-    if (!Problem.empty())
-      Sig.Problem = Problem;
-  }
+  Sig.Error = errorValue(F, Sig, Source);
   return Sig;
-}
-
-Signature describeSignature(const Function &F) {
-  return describeSignature(F, F.getName());
 }
 
 } // namespace undertow

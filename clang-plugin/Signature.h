@@ -2,7 +2,9 @@
 //
 // Undertow plugin - signatures
 //
-// Which functions a gate can carry, and how narrow values look in registers.
+// Where the arguments and the result of a function travel (System V psABI), as
+// the X86 backend lowers what Clang made of the source: a gate must carry them
+// from one stack to the other without knowing more.
 
 #ifndef UNDERTOW_SIGNATURE_H
 #define UNDERTOW_SIGNATURE_H
@@ -17,27 +19,48 @@ class Function;
 
 namespace undertow {
 
-/// A scalar in a register.  The psABI leaves the upper bits to the caller, but
-/// Clang relies on extension to 32 bits: across views it must be made.
+/// An eightbyte in a register or on the stack.  The psABI leaves the upper bits
+/// of a narrow integer to the caller, but Clang relies on extension to 32 bits:
+/// across views it must be made.
 struct Scalar {
-  enum KindTy { Void, Bool, S8, U8, S16, U16, Int32, Int64, Pointer } Kind;
+  enum KindTy { Void, Bool, S8, U8, S16, U16, Int32, Int64 } Kind;
 
-  /// The error code in the register, as the type wants it.
-  int64_t errorValue(int64_t Error) const;
+  bool isNarrow() const { return Kind >= Bool && Kind <= U16; }
 };
+
+constexpr unsigned NumArgRegs = 6;
+
+/// What the stack of a domain has room for beside its calls, in bytes.
+constexpr unsigned MaxStackBytes = 2048;
 
 struct Signature {
+  /// In RAX; Void also for a structure in memory.
   Scalar Result{Scalar::Void};
-  llvm::SmallVector<Scalar, 6> Args;
+  /// A second eightbyte of the result, in RDX.
+  bool HasRdx = false;
+  /// Bytes of a structure that the caller wants in memory, 0 for none.
+  unsigned ResultBytes = 0;
+  /// The argument registers in use.
+  llvm::SmallVector<Scalar, NumArgRegs> Regs;
+  /// Eightbytes on the stack, from the return address up; Void is padding.
+  llvm::SmallVector<Scalar> Stack;
+  /// RAX tells how many vector registers have arguments: none.
+  bool IsVariadic = false;
+  /// What the function returns after a violation.
+  int64_t Error = 0;
   /// Why no gate can carry the function, or "".
   std::string Problem;
+
+  /// Bytes of the arguments on the stack; the stack pointer stays aligned.
+  unsigned stackBytes() const { return (Stack.size() * 8 + 15) & ~15U; }
 };
 
-/// Describe F, from its declaration in the source if there is one.
-Signature describeSignature(const llvm::Function &F);
-
-/// The same for a function that only shares the type of the one named Source.
+/// Describe a function or, when Source is not its name, a gate for Source.
 Signature describeSignature(const llvm::Function &F, llvm::StringRef Source);
+
+/// The result of a call that a violation ended, unless it is a pointer, bool
+/// or structure: those are zero.
+constexpr int64_t DefaultError = -14; // -EFAULT
 
 } // namespace undertow
 

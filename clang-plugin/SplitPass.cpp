@@ -2,11 +2,10 @@
 //
 // Undertow plugin - split
 //
-// The public symbol of an untrusted function is its gate; the body becomes
-// <function>.untrusted.  So every reference from anywhere, assembler and other
-// files included, goes through the gate by construction.
+// Draws the line: domains become self-contained, and everything that crosses it
+// goes through a gate.
 
-#include "GateAsm.h"
+#include "Gates.h"
 #include "Names.h"
 #include "Options.h"
 #include "Partition.h"
@@ -17,16 +16,12 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Transforms/Utils/ModuleUtils.h"
 #include <set>
 #include <undertow/map.h>
 
 using namespace llvm;
 
 namespace undertow {
-
-/// Result of a call that a violation ended.
-static constexpr int64_t DefaultError = -14; // -EFAULT
 
 bool needsEndbr(const Module &M) {
   auto *Flag = mdconst::extract_or_null<ConstantInt>(
@@ -215,48 +210,6 @@ static void distrustLoads(Module &M) {
           I.dropUnknownNonDebugMetadata(ReliableMetadata);
 }
 
-static Binding getBinding(const Function &F) {
-  if (F.hasLocalLinkage())
-    return Binding::Local;
-  return F.isWeakForLinker() ? Binding::Weak : Binding::Global;
-}
-
-/// Make F the body, and an opaque declaration its gate: emitted as assembler,
-/// so that the optimizer sees nothing behind the symbol.
-static void split(Function &F) {
-  Module &M = *F.getParent();
-  EntryGate G;
-  G.Name = symbolName(F.getName()).str();
-  G.Body = bodyName(G.Name);
-  G.Domain = codeDomain(F).str();
-  G.Bind = getBinding(F);
-  G.Hidden = F.hasHiddenVisibility();
-  G.Endbr = needsEndbr(M);
-  G.Sig = describeSignature(F);
-  G.Error = G.Sig.Result.errorValue(DefaultError);
-  if (!G.Sig.Problem.empty()) {
-    reportError(M, G.Name,
-                G.Sig.Problem + ", not supported in an untrusted "
-                                "function");
-    return;
-  }
-  std::string Name = F.getName().str();
-  F.setName(G.Body);
-  Function *Gate = Function::Create(F.getFunctionType(),
-                                    GlobalValue::ExternalLinkage, Name, M);
-  F.replaceAllUsesWith(Gate);
-  Gate->copyAttributesFrom(&F);
-  Gate->setSection("");
-  Gate->setVisibility(GlobalValue::DefaultVisibility);
-  Gate->setDSOLocal(true);
-  Gate->removeFnAttr(AttrDomain);
-  F.addFnAttr(AttrSource, G.Name);
-  F.removeFnAttr(AttrUntrusted);
-  if (F.hasLocalLinkage())
-    appendToCompilerUsed(M, {&F});
-  M.appendModuleInlineAsm(emitEntryGate(G));
-}
-
 static SmallVector<Function *> listRoots(Module &M) {
   SmallVector<Function *> Roots;
   for (Function &F : M)
@@ -268,7 +221,7 @@ static SmallVector<Function *> listRoots(Module &M) {
 static void splitFunctions(ArrayRef<Function *> Roots) {
   for (Function *F : Roots) {
     if (needsGate(*F)) {
-      split(*F);
+      splitFunction(*F);
       continue;
     }
     F->addFnAttr(AttrSource, F->getName());

@@ -26,23 +26,38 @@
 		__ut_##D##_##KIND##_end = .;				\
 	}
 
-/* Records for the runtime: no pages of their own, no view shows them. */
-#define UT_RECORDS(KIND, D)						\
-	.undertow.KIND.D 0 : ALIGN(8) {					\
+/*
+ * Code starts behind its boundary symbol: the kernel would take the boundary
+ * for the name of the first function.
+ */
+#define UT_CODE(KIND, D)						\
+	.undertow.KIND.D 0 : ALIGN(UT_PAGE) {				\
 		__ut_##D##_##KIND##_start = .;				\
+		. += 16;						\
 		*(.undertow.KIND.D)					\
+		. = ALIGN(UT_PAGE);					\
 		__ut_##D##_##KIND##_end = .;				\
+	} =0xcccccccc
+
+/*
+ * The region map, one for each file of which only the first counts.  Pages of
+ * its own: the domain's view shows other content there.
+ */
+#define UT_MAP(D)							\
+	.undertow.map.D 0 : ALIGN(UT_PAGE) {				\
+		*(.undertow.map.D)					\
+		. = ALIGN(UT_PAGE);					\
 	}
 
-/* INT3 between functions: nothing there is worth a jump. */
+/* INT3 where there is no code: nothing there is worth a jump. */
 #define UT_DOMAIN_SECTIONS(D)						\
-	UT_REGION(text, D, ) =0xcccccccc				\
-	UT_REGION(gate, D, ) =0xcccccccc				\
+	UT_CODE(text, D)						\
+	UT_CODE(gate, D)						\
 	UT_REGION(rodata, D, )						\
 	UT_REGION(data, D, )						\
 	UT_REGION(bss, D, (NOLOAD))						\
-	UT_RECORDS(gates, D)						\
-	UT_RECORDS(callees, D)
+	UT_REGION(records, D, )						\
+	UT_MAP(D)
 
 /* ld.lld does not concatenate strings: make one of all the words. */
 #define UT_STRING(...)	#__VA_ARGS__
@@ -52,18 +67,14 @@
 	ASSERT(SIZEOF(.undertow.KIND.D) % UT_PAGE == 0,			\
 	       UT_TEXT(error: .undertow.KIND.D is not a multiple of a page))
 
-#define UT_ASSERT_ARRAY(KIND, D, SIZE, WHAT)				\
-	ASSERT(SIZEOF(.undertow.KIND.D) % SIZE == 0,			\
-	       UT_TEXT(error: .undertow.KIND.D is not an array of WHAT))
-
 #define UT_DOMAIN_ASSERTS(D)						\
 	UT_ASSERT_PAGES(text, D);					\
 	UT_ASSERT_PAGES(gate, D);					\
 	UT_ASSERT_PAGES(rodata, D);					\
 	UT_ASSERT_PAGES(data, D);					\
 	UT_ASSERT_PAGES(bss, D);					\
-	UT_ASSERT_ARRAY(gates, D, 32, struct ut_gate);			\
-	UT_ASSERT_ARRAY(callees, D, 16, struct ut_callee);
+	UT_ASSERT_PAGES(records, D);					\
+	UT_ASSERT_PAGES(map, D);
 
 SECTIONS {
 	UT_DOMAINS(UT_DOMAIN_SECTIONS)

@@ -22,8 +22,11 @@
 
 #define ABORT_STACK_SIZE	(4 * PAGE_SIZE)
 
-DEFINE_PER_CPU_ALIGNED(struct ut_cpu, ut_cpu);
+DEFINE_PER_CPU(struct ut_cpu, ut_cpu) __aligned(UT_CPU_ALIGN);
 EXPORT_PER_CPU_SYMBOL_GPL(ut_cpu);
+
+unsigned long ut_cpu_bases[NR_CPUS] __aligned(PAGE_SIZE) __ro_after_init;
+EXPORT_SYMBOL_GPL(ut_cpu_bases);
 
 static enum cpuhp_state hotplug_state;
 /* Serialised by the hotplug core, like all that follows. */
@@ -245,9 +248,13 @@ static void release_all(void)
 
 int ut_cpus_init(void)
 {
-	int ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "undertow:online",
-				    cpu_start, cpu_stop);
+	unsigned int number;
+	int ret;
 
+	for_each_possible_cpu(number)
+		ut_cpu_bases[number] = per_cpu_offset(number);
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "undertow:online",
+				cpu_start, cpu_stop);
 	if (ret < 0) {
 		release_all();
 		return ret;

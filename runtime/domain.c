@@ -20,7 +20,7 @@
 #include <linux/vmalloc.h>
 #include "runtime.h"
 
-#define STACK_SIZE	(4 * PAGE_SIZE)
+#define STACK_SIZE	UT_STACK_SIZE
 #define STACKS_MAX	1024
 #define LOG_INTERVAL	(5 * HZ)
 
@@ -116,14 +116,17 @@ static long take(u32 view, unsigned long *stack)
 
 /*
  * C half of ut_gate_slow().  A function whose error value is no errno (a
- * pointer, bool or unsigned one) returns its own instead of the cause.
+ * pointer, bool, structure or unsigned one) returns its own instead of the
+ * cause.
  */
-struct ut_taken ut_gate_take(u32 view, const struct ut_gate *gate)
+struct ut_taken ut_gate_take(u32 view, unsigned long resume)
 {
+	struct ut_domain *domain = ut_domain_by_view(view);
+	const struct ut_record *gate = domain ? ut_map_entry(&domain->copy, resume) : NULL;
 	struct ut_taken taken = {};
 
 	taken.error = take(view, &taken.stack);
-	if (taken.error && (s32)gate->error >= 0)
+	if (taken.error && gate && (s32)gate->error >= 0)
 		taken.error = gate->error;
 	return taken;
 }
@@ -215,6 +218,7 @@ static u32 region_rights(u32 kind)
 	case UT_REGION_GATE:
 		return UT_RIGHT_R | UT_RIGHT_X | UT_RIGHT_GATE;
 	case UT_REGION_RODATA:
+	case UT_REGION_RECORDS:
 		return UT_RIGHT_R;
 	case UT_REGION_DATA:
 	case UT_REGION_BSS:
@@ -227,7 +231,8 @@ static u32 region_rights(u32 kind)
 /* One change for all regions and stacks: few hypercalls. */
 static int grant_all(struct ut_domain *domain)
 {
-	unsigned int room = domain->copy.nr_regions + domain->nr_stacks, count = 0, i;
+	unsigned int room = domain->copy.nr_regions + domain->nr_stacks + 1, count = 0, i;
+	unsigned long map = (unsigned long)domain->map & PAGE_MASK;
 	struct ut_span *spans = kcalloc(room, sizeof(*spans), GFP_KERNEL);
 	int ret;
 
@@ -246,8 +251,23 @@ static int grant_all(struct ut_domain *domain)
 		spans[count++] = (struct ut_span) { start, start + STACK_SIZE,
 						    UT_RIGHT_R | UT_RIGHT_W };
 	}
+	/* For the overlay. */
+	spans[count++] = (struct ut_span) { map, map + PAGE_SIZE, 0 };
 	ret = ut_view_grant(&domain->view, spans, count);
 	kfree(spans);
+	return ret;
+}
+
+/* A gate that reads 0 as its view knows that its domain called it. */
+static int hide_map(struct ut_domain *domain)
+{
+	void *zeros = (void *)get_zeroed_page(GFP_KERNEL);
+	int ret;
+
+	if (!zeros)
+		return -ENOMEM;
+	ret = ut_view_overlay(&domain->view, (unsigned long)domain->map & PAGE_MASK, zeros);
+	free_page((unsigned long)zeros);
 	return ret;
 }
 
@@ -258,6 +278,8 @@ static int populate_view(struct ut_domain *domain)
 	if (ret)
 		return ret;
 	ret = grant_all(domain);
+	if (!ret)
+		ret = hide_map(domain);
 	if (!ret)
 		ret = ut_view_seal(&domain->view);
 	if (ret && ut_view_destroy(&domain->view))

@@ -255,8 +255,8 @@ static u32 vector_of_abort(void)
  */
 long ut_unwind(u32 cause, const struct ut_frame *frame)
 {
-	const struct ut_gate *gate = frame->gate;
-	struct ut_domain *domain = ut_domain_by_map((struct ut_map *)gate->map);
+	struct ut_domain *domain = ut_domain_by_address(frame->resume, UT_REGION_GATE);
+	const struct ut_record *gate = domain ? ut_map_entry(&domain->copy, frame->resume) : NULL;
 	struct ut_violation violation;
 
 	/* Else the module left while its call was active; domain_destroy() said so. */
@@ -266,12 +266,12 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 		if (cause == UT_CAUSE_REENTER)
 			ut_domain_return_stack(domain, frame->stack);
 		atomic_long_inc(&domain->denied[violation.counter]);
-		ut_log_violation(domain, &violation, gate);
+		ut_log_violation(domain, &violation, gate ? gate->gate : frame->resume);
 	}
 	/* Until then every violation takes the host's abort path. */
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
 	event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
-	return gate->error;
+	return gate ? gate->error : -EFAULT;
 }
 
 static unsigned long user_address(unsigned long addr)

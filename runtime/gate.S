@@ -42,12 +42,11 @@ SYM_CODE_END(ut_stubs)
  * In: nothing is trusted.  Does not return to its caller: unwinds.
  */
 SYM_CODE_START_NOALIGN(ut_abort)
-	ANNOTATE_NOENDBR
 	UNWIND_HINT_UNDEFINED
+	ENDBR
 	movl	$UT_CAUSE_FORGED, %edi
 	jmp	ut_event
 SYM_CODE_END(ut_abort)
-EXPORT_SYMBOL_GPL(ut_abort)
 
 /**
  * ut_event - Leave the restricted view and unwind the domain call of this CPU
@@ -60,9 +59,9 @@ SYM_CODE_START_NOALIGN(ut_event)
 	movl	$EAX_EPTP_SWITCHING, %eax
 	xorl	%ecx, %ecx
 	vmfunc
-	testl	%ecx, %ecx
-	jnz	ut_abort
-	cli
+	jecxz	1f
+	jmp	ut_abort
+1:	cli
 	PERCPU_BASE %ecx, %rcx
 	/* Trusted storage, by an address that does not depend on GS. */
 	movq	ut_cpu + UT_CPU_RSP(%rcx), %rdx
@@ -121,6 +120,9 @@ SYM_FUNC_START(ut_unwind_call)
 	popfq
 	movq	%rsp, %rsi
 	call	ut_unwind
+	/* The upper half of a wide result, and no stack for one in memory. */
+	cqto
+	xorl	%ecx, %ecx
 	addq	$UT_FRAME_FLAGS, %rsp
 	popfq
 	popq	%r15
@@ -136,10 +138,10 @@ STACK_FRAME_NON_STANDARD ut_unwind_call
 
 /**
  * ut_gate_slow - Entry gate without a cached stack or with an unknown CR3
- * In: ECX = view, 8(%rsp) = struct ut_gate; full view, interrupts off.
- * Out: RBX = stack, still in the slot, ECX = view; or RBX = 0 and RAX = what the
- * call returns.
- * Preserves RDI, RSI, RDX, R8, R9, R12.  Clobbers R10, R11, flags.
+ * In: ECX = view, 8(%rsp) = UT_FRAME_RESUME; full view, interrupts off.
+ * Out: RBX = stack, still in the slot, ECX = view, RAX = 0; or RBX = 0 and RAX =
+ * what the call returns.
+ * Preserves RDI, RSI, RDX, R8 to R11.  Clobbers flags.
  */
 SYM_FUNC_START(ut_gate_slow)
 	movq	8(%rsp), %rax
@@ -148,6 +150,8 @@ SYM_FUNC_START(ut_gate_slow)
 	pushq	%rdx
 	pushq	%r8
 	pushq	%r9
+	pushq	%r10
+	pushq	%r11
 	pushq	%rcx
 	movl	%ecx, %edi
 	movq	%rax, %rsi
@@ -155,6 +159,8 @@ SYM_FUNC_START(ut_gate_slow)
 	movq	%rax, %rbx
 	movq	%rdx, %rax
 	popq	%rcx
+	popq	%r11
+	popq	%r10
 	popq	%r9
 	popq	%r8
 	popq	%rdx
@@ -162,25 +168,25 @@ SYM_FUNC_START(ut_gate_slow)
 	popq	%rdi
 	RET
 SYM_FUNC_END(ut_gate_slow)
-EXPORT_SYMBOL_GPL(ut_gate_slow)
 
 /**
  * ut_exit_slow - Exit gate that finds another CR3 or a stack in its slot
- * In: ECX = view, interrupts off, full view, 8(%rsp) = RSP of the domain,
- * 16(%rsp) = entry frame.  Out: CR3 is adopted, the slot is empty.
- * Preserves R9, the callee's result.  Unwinds if it cannot go on.
+ * In: ECX = view, interrupts off, full view, 8(%rsp) = RBP and RSP of the
+ * domain, 24(%rsp) = entry frame.  Out: CR3 is adopted, the slot is empty.
+ * Preserves R9 and RDX, the callee's result.  Unwinds if it cannot go on.
  */
 SYM_FUNC_START(ut_exit_slow)
 	pushq	%r9
+	pushq	%rdx
 	movl	%ecx, %edi
 	call	ut_exit_reenter
+	popq	%rdx
 	popq	%r9
 	testl	%eax, %eax
 	jnz	1f
 	RET
-1:	addq	$16, %rsp
+1:	addq	$24, %rsp
 	movl	$UT_CAUSE_REENTER, %edi
 	jmp	ut_unwind_call
 SYM_FUNC_END(ut_exit_slow)
-EXPORT_SYMBOL_GPL(ut_exit_slow)
 STACK_FRAME_NON_STANDARD ut_exit_slow

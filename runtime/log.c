@@ -40,7 +40,7 @@ static const char *format_symbol(unsigned long addr, char *buffer)
 }
 
 void ut_log_violation(struct ut_domain *domain, const struct ut_violation *violation,
-		      const struct ut_gate *gate)
+		      unsigned long gate)
 {
 	char addr[FIELD_SIZE], detail[FIELD_SIZE], name[KSYM_SYMBOL_LEN];
 
@@ -51,10 +51,10 @@ void ut_log_violation(struct ut_domain *domain, const struct ut_violation *viola
 	if (violation->has_rip)
 		pr_warn("denied %s domain=%s%s%s rip=%pS gate=%s\n", violation->kind,
 			domain->copy.name, addr, detail, (void *)violation->rip,
-			format_symbol(gate->gate, name));
+			format_symbol(gate, name));
 	else
 		pr_warn("denied %s domain=%s%s%s rip=? gate=%s\n", violation->kind,
-			domain->copy.name, addr, detail, format_symbol(gate->gate, name));
+			domain->copy.name, addr, detail, format_symbol(gate, name));
 }
 
 /* Untrusted text was entered without its gate; @domain is NULL if it left. */

@@ -4,8 +4,8 @@
  *
  * A map comes from a module file: nothing in it is believed.  After
  * ut_map_validate() every region is page aligned, lies in the right kind of
- * the module's own memory, overlaps nothing, and holds none of the records
- * that the runtime or a gate relies on; untrusted text has no forbidden
+ * the module's own memory, overlaps nothing, and holds no map; each record of
+ * a gate refers to the domain's own gates and text; untrusted text has no forbidden
  * instruction at any byte offset.
  */
 #define pr_fmt(fmt) "undertow: " fmt
@@ -31,6 +31,7 @@ static const char *const kind_names[] = {
 	[UT_REGION_DATA]	= "data",
 	[UT_REGION_BSS]		= "bss",
 	[UT_REGION_CRITICAL]	= "critical",
+	[UT_REGION_RECORDS]	= "records",
 };
 
 static bool is_critical(const struct ut_region *region)
@@ -60,6 +61,7 @@ static bool region_is_own(const struct module *mod, const struct ut_region *regi
 	case UT_REGION_GATE:
 		return range_in(mod, MOD_TEXT, region->start, region->end);
 	case UT_REGION_RODATA:
+	case UT_REGION_RECORDS:
 		return range_in(mod, MOD_RODATA, region->start, region->end);
 	case UT_REGION_DATA:
 	case UT_REGION_BSS:
@@ -209,32 +211,6 @@ static int check_others(const struct module *mod, const struct ut_map *map)
 	return ret;
 }
 
-/* An array of records: whole, in the module's data, out of the domain's reach. */
-static int check_array(const struct module *mod, const struct ut_map *map,
-		       const char *what, u64 start, u64 end, size_t size)
-{
-	const struct ut_region *region;
-
-	if (start == end)
-		return 0;
-	if (end < start || (end - start) % size || start % sizeof(u64)) {
-		map_err(mod, map, "%s: %#llx-%#llx is not an array of %zu-byte records",
-			what, start, end, size);
-		return -EINVAL;
-	}
-	if (!range_in_data(mod, start, end)) {
-		map_err(mod, map, "%s: %#llx-%#llx is not data of this module", what, start, end);
-		return -EFAULT;
-	}
-	region = exposing_region(map, start, end);
-	if (region) {
-		map_err(mod, map, "%s: %#llx-%#llx is in the domain's own %s", what, start, end,
-			kind_names[region->kind]);
-		return -EACCES;
-	}
-	return 0;
-}
-
 static bool is_in(const struct ut_map *map, u64 addr, u32 kind)
 {
 	const struct ut_region *region = ut_map_region(map, addr);
@@ -242,56 +218,65 @@ static bool is_in(const struct ut_map *map, u64 addr, u32 kind)
 	return region && region->kind == kind;
 }
 
-static int check_gates(const struct module *mod, const struct ut_map *map,
-		       const struct ut_map *original)
+static bool is_entry(const struct ut_map *map, const struct ut_record *record)
 {
-	const struct ut_gate *gate = (const struct ut_gate *)map->gates;
-	const struct ut_gate *end = (const struct ut_gate *)map->gates_end;
-
-	for (; gate < end; gate++) {
-		if (gate->map != (unsigned long)original ||
-		    !is_in(map, gate->gate, UT_REGION_GATE) ||
-		    !is_in(map, gate->body, UT_REGION_TEXT)) {
-			map_err(mod, map, "gate record %pS: gate %#llx, body %#llx or map %#llx is wrong",
-				gate, gate->gate, gate->body, gate->map);
-			return -EFAULT;
-		}
-	}
-	return 0;
+	return is_in(map, record->resume, UT_REGION_GATE) &&
+	       is_in(map, record->target, UT_REGION_TEXT);
 }
 
-static int check_callees(const struct module *mod, const struct ut_map *map)
+/* INV-2: a target in untrusted text would run in the full view. */
+static bool is_exit(const struct ut_map *map, const struct ut_record *record)
 {
-	const struct ut_callee *callee = (const struct ut_callee *)map->callees;
-	const struct ut_callee *end = (const struct ut_callee *)map->callees_end;
-
-	for (; callee < end; callee++) {
-		/* INV-2: a target in untrusted text would run in the full view. */
-		if (!is_in(map, callee->gate, UT_REGION_GATE) || !callee->target ||
-		    is_in(map, callee->target, UT_REGION_TEXT)) {
-			map_err(mod, map, "exit gate record %pS: gate %#llx or target %#llx is wrong",
-				callee, callee->gate, callee->target);
-			return -EFAULT;
-		}
-	}
-	return 0;
+	return !record->resume && record->target &&
+	       !is_in(map, record->target, UT_REGION_TEXT);
 }
 
-static int check_records(const struct module *mod, const struct ut_map *map,
-			 const struct ut_map *original)
+static int check_record(const struct module *mod, const struct ut_map *map,
+			const struct ut_record *record)
 {
-	int ret;
+	if (!memchr_inv(record, 0, sizeof(*record)))
+		return 0;
+	if (is_in(map, record->gate, UT_REGION_GATE) &&
+	    (is_entry(map, record) || is_exit(map, record)))
+		return 0;
+	map_err(mod, map, "gate record %pS: gate %#llx, target %#llx or resume %#llx is wrong",
+		record, record->gate, record->target, record->resume);
+	return -EFAULT;
+}
 
-	ret = check_array(mod, map, "gate records", map->gates, map->gates_end,
-			  sizeof(struct ut_gate));
-	if (!ret)
-		ret = check_array(mod, map, "exit gate records", map->callees, map->callees_end,
-				  sizeof(struct ut_callee));
-	if (!ret)
-		ret = check_gates(mod, map, original);
-	if (!ret)
-		ret = check_callees(mod, map);
+static int check_records(const struct module *mod, const struct ut_map *map)
+{
+	const struct ut_region *region = ut_map_find(map, UT_REGION_RECORDS);
+	const struct ut_record *record, *end;
+	int ret = 0;
+
+	if (!region)
+		return 0;
+	end = (const struct ut_record *)region->end;
+	for (record = (const struct ut_record *)region->start; record < end && !ret; record++)
+		ret = check_record(mod, map, record);
 	return ret;
+}
+
+/**
+ * ut_map_entry() - Find the entry gate that goes on at an address
+ * @map: a validated map
+ * @resume: what an entry frame has at UT_FRAME_RESUME
+ *
+ * Return: its record, or NULL.
+ */
+const struct ut_record *ut_map_entry(const struct ut_map *map, unsigned long resume)
+{
+	const struct ut_region *region = ut_map_find(map, UT_REGION_RECORDS);
+	const struct ut_record *record, *end;
+
+	if (!region || !resume)
+		return NULL;
+	end = (const struct ut_record *)region->end;
+	for (record = (const struct ut_record *)region->start; record < end; record++)
+		if (record->resume == resume)
+			return record;
+	return NULL;
 }
 
 static int check_text(const struct module *mod, const struct ut_map *map,
@@ -385,6 +370,10 @@ static int check_head(const struct module *mod, const struct ut_map *map)
 		       map);
 		return -EINVAL;
 	}
+	if (!map->nr_regions) {
+		map_err(mod, map, "no regions");
+		return -EINVAL;
+	}
 	if (map->nr_regions > UT_REGIONS_MAX) {
 		map_err(mod, map, "%u regions, more than %u", map->nr_regions, UT_REGIONS_MAX);
 		return -EINVAL;
@@ -412,7 +401,7 @@ int ut_map_validate(const struct module *mod, const struct ut_map *map)
 	if (!ret)
 		ret = check_others(mod, map);
 	if (!ret)
-		ret = check_records(mod, map, map);
+		ret = check_records(mod, map);
 	if (!ret)
 		ret = check_texts(mod, map);
 	return ret;
@@ -437,9 +426,10 @@ static int check_pointer(const struct module *mod, const struct ut_map *map)
 {
 	const unsigned long start = (unsigned long)map;
 
-	if (IS_ALIGNED(start, sizeof(u64)) && range_in(mod, MOD_DATA, start, start + sizeof(*map)))
+	if (IS_ALIGNED(start, UT_MAP_ALIGN) && range_in(mod, MOD_DATA, start, start + sizeof(*map)))
 		return 0;
-	pr_err("%s: error: map %pS is not in writable data of this module\n", mod->name, map);
+	pr_err("%s: error: map %pS is not in writable data of this module, aligned to %u\n",
+	       mod->name, map, UT_MAP_ALIGN);
 	return -EFAULT;
 }
 

@@ -101,11 +101,6 @@ const char *ut_opcode_forbidden(const u8 *bytes, size_t left)
 	return forbidden_two_byte(bytes, left);
 }
 
-static bool starts_with(const u8 *bytes, size_t left, const u8 *pattern, size_t size)
-{
-	return left >= size && !memcmp(bytes, pattern, size);
-}
-
 /**
  * ut_opcode_forbidden_in_gate() - The same for gates, which need two of them
  * @bytes: as above
@@ -117,12 +112,8 @@ static bool starts_with(const u8 *bytes, size_t left, const u8 *pattern, size_t 
 const char *ut_opcode_forbidden_in_gate(const u8 *bytes, size_t left)
 {
 	static const u8 vmfunc_jecxz[] = { 0x0f, 0x01, 0xd4, 0x67, 0xe3 };
-	static const u8 vmfunc_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x0f, 0x85 };
-	static const u8 vmfunc_short_jnz[] = { 0x0f, 0x01, 0xd4, 0x85, 0xc9, 0x75 };
 
-	if (starts_with(bytes, left, vmfunc_jecxz, sizeof(vmfunc_jecxz)) ||
-	    starts_with(bytes, left, vmfunc_jnz, sizeof(vmfunc_jnz)) ||
-	    starts_with(bytes, left, vmfunc_short_jnz, sizeof(vmfunc_short_jnz)))
+	if (left >= sizeof(vmfunc_jecxz) && !memcmp(bytes, vmfunc_jecxz, sizeof(vmfunc_jecxz)))
 		return NULL;
 	return forbidden_two_byte(bytes, left);
 }

@@ -39,7 +39,7 @@
 	movl	$__CPUNODE_SEG, \reg32
 	lsl	\reg32, \reg32
 	andl	$0xfff, \reg32
-	movq	__per_cpu_offset(, \reg64, 8), \reg64
+	movq	ut_cpu_bases(, \reg64, 8), \reg64
 .endm
 
 #else /* __ASSEMBLY__ */
@@ -78,18 +78,25 @@ static_assert(offsetof(struct ut_cpu, cr3) == UT_CPU_CR3);
 static_assert(offsetof(struct ut_cpu, abort_stack) == UT_CPU_ABORT_STACK);
 static_assert(offsetof(struct ut_cpu, stacks) == UT_CPU_STACKS);
 
+/* No field of it may be behind UT_REACH of a page. */
+#define UT_CPU_ALIGN	1024
+static_assert(sizeof(struct ut_cpu) <= UT_CPU_ALIGN - (PAGE_SIZE - UT_REACH));
+
 DECLARE_PER_CPU(struct ut_cpu, ut_cpu);
+
+/* Per-CPU bases by number of the CPU: the kernel's, at a page of our own. */
+extern unsigned long ut_cpu_bases[];
 
 /* Entry frame that a gate built on the trusted stack. */
 struct ut_frame {
 	unsigned long stack;
-	const struct ut_gate *gate;
+	unsigned long resume;		/* names the gate: struct ut_record */
 	unsigned long flags;
 	unsigned long r15, r14, r13, r12, rbx, rbp;
 	unsigned long ret;
 };
 static_assert(sizeof(struct ut_frame) == UT_FRAME_SIZE);
-static_assert(offsetof(struct ut_frame, gate) == UT_FRAME_GATE);
+static_assert(offsetof(struct ut_frame, resume) == UT_FRAME_RESUME);
 static_assert(offsetof(struct ut_frame, ret) == UT_FRAME_RET);
 
 /* Span of linear addresses, page aligned; rights 0 grants only its page tables. */
@@ -155,7 +162,6 @@ int ut_host_seal(u32 view);
 
 /* view.c */
 extern struct ut_view ut_common;
-extern u32 ut_view_state[];
 u64 ut_gfn_of(unsigned long addr);
 int ut_views_init(void);
 void ut_views_deinit(void);
@@ -205,6 +211,7 @@ int ut_gates_scan(const char *owner, const u8 *start, const u8 *end);
 int ut_maps_validate(const struct module *mod, struct ut_map *const *maps,
 		     struct ut_map *const *maps_end);
 const struct ut_region *ut_map_region(const struct ut_map *map, unsigned long addr);
+const struct ut_record *ut_map_entry(const struct ut_map *map, unsigned long resume);
 
 /* opcode.c */
 const char *ut_opcode_forbidden(const u8 *bytes, size_t left);
@@ -213,7 +220,7 @@ bool ut_opcode_writes(const u8 *bytes, size_t left);
 
 /* log.c */
 void ut_log_violation(struct ut_domain *domain, const struct ut_violation *violation,
-		      const struct ut_gate *gate);
+		      unsigned long gate);
 void ut_log_stray(struct ut_domain *domain, unsigned long addr, unsigned long rip);
 
 /* debugfs.c */
@@ -236,7 +243,7 @@ struct ut_taken {
 	long error;			/* RDX */
 };
 
-struct ut_taken ut_gate_take(u32 view, const struct ut_gate *gate);
+struct ut_taken ut_gate_take(u32 view, unsigned long resume);
 int ut_exit_reenter(u32 view);
 long ut_unwind(u32 cause, const struct ut_frame *frame);
 unsigned long ut_user_event(u32 vector);

@@ -46,8 +46,32 @@ struct ut_view ut_common = { .id = UT_VIEW_ALL };
  * Its own page, and 0: the full view.  Each restricted view shows its number
  * there (see view_show_number()).
  */
-u32 ut_view_state[PAGE_SIZE / sizeof(u32)] __aligned(PAGE_SIZE) __ro_after_init;
-EXPORT_SYMBOL_GPL(ut_view_state);
+/*
+ * The state page: what gates know before they trust anything.  In a restricted
+ * view an overlay differs in the view's number.
+ */
+struct state {
+	u32 view;
+	u32 cpunode;
+	void (*abort)(void);
+	void (*entry_slow)(void);
+	void (*exit_slow)(void);
+};
+static_assert(offsetof(struct state, view) == UT_STATE_VIEW);
+static_assert(offsetof(struct state, cpunode) == UT_STATE_CPUNODE);
+static_assert(offsetof(struct state, abort) == UT_STATE_ABORT);
+static_assert(offsetof(struct state, entry_slow) == UT_STATE_ENTRY_SLOW);
+static_assert(offsetof(struct state, exit_slow) == UT_STATE_EXIT_SLOW);
+
+union state_page {
+	struct state state;
+	u8 page[PAGE_SIZE];
+};
+
+union state_page ut_state __aligned(PAGE_SIZE) __ro_after_init = {
+	.state = { 0, __CPUNODE_SEG, ut_abort, ut_gate_slow, ut_exit_slow },
+};
+EXPORT_SYMBOL_GPL(ut_state);
 
 /* Protects all views and both pages below. */
 static DEFINE_MUTEX(views_lock);
@@ -375,13 +399,14 @@ int ut_view_overlay(struct ut_view *view, unsigned long addr, const void *conten
 /* INV-4: what a gate compares to learn which view it runs in. */
 static int view_show_number(struct ut_view *view)
 {
-	u32 *page = (u32 *)get_zeroed_page(GFP_KERNEL);
+	struct state *page = (struct state *)get_zeroed_page(GFP_KERNEL);
 	int ret;
 
 	if (!page)
 		return -ENOMEM;
-	page[0] = view->id;
-	ret = ut_view_overlay(view, (unsigned long)ut_view_state, page);
+	*page = ut_state.state;
+	page->view = view->id;
+	ret = ut_view_overlay(view, (unsigned long)&ut_state, page);
 	free_page((unsigned long)page);
 	return ret;
 }
@@ -442,7 +467,7 @@ int ut_view_seal(struct ut_view *view)
  */
 int ut_common_grant(void)
 {
-	const unsigned long state = (unsigned long)ut_view_state;
+	const unsigned long state = (unsigned long)&ut_state;
 	const struct ut_span spans[] = {
 		{ (unsigned long)ut_gate_start, (unsigned long)ut_gate_end,
 		  UT_RIGHT_R | UT_RIGHT_X | UT_RIGHT_GATE },

@@ -12,12 +12,13 @@
 #define _UNDERTOW_MAP_H
 
 /* Any change in this file increments it; the runtime refuses other maps. */
-#define UT_MAP_REVISION		1
+#define UT_MAP_REVISION		2
 #define UT_MAP_MAGIC		0x504d5455	/* "UTMP" */
 
 /* Length of a domain name with its NUL.  Names are C identifiers. */
 #define UT_NAME_SIZE		32
 #define UT_REGIONS_MAX		16
+#define UT_MAP_ALIGN		512
 
 /* Kinds of region, and the rights they give in the domain's view. */
 #define UT_REGION_TEXT		1	/* r-x, not executable in the full view */
@@ -26,6 +27,24 @@
 #define UT_REGION_DATA		4	/* rw- */
 #define UT_REGION_BSS		5	/* rw- */
 #define UT_REGION_CRITICAL	6	/* never granted to any restricted view */
+#define UT_REGION_RECORDS	7	/* r--, struct ut_record[] */
+
+/*
+ * Gates are executable in a view, at any byte offset, so no relocated field of
+ * a gate may spell an instruction that a view must not have.  The runtime looks
+ * for those (opcode.c); all of them have the byte 0F, and none has it last.
+ * So everything that a gate refers to is at an address whose two low bytes
+ * are not 0F: below this offset in its page, and not at xx0F.  The two high
+ * bytes of a kernel address of this size are harmless behind any 0F.
+ */
+#define UT_REACH		0xf00
+
+/* Offsets in the state page, ut_state, which every view shows (overlay). */
+#define UT_STATE_VIEW		0	/* __u32: number of the view; 0: full view */
+#define UT_STATE_CPUNODE	4	/* __u32: selector whose limit is the CPU number */
+#define UT_STATE_ABORT		8	/* entry points of the runtime: for all views, */
+#define UT_STATE_ENTRY_SLOW	16	/* for entry gates, */
+#define UT_STATE_EXIT_SLOW	24	/* and for exit gates */
 
 /* Offsets in the per-CPU variable ut_cpu, the trusted storage of the gates. */
 #define UT_CPU_RSP		0	/* innermost entry frame; 0: no domain active */
@@ -38,7 +57,7 @@
  * call.
  */
 #define UT_FRAME_STACK		0	/* top of the domain stack in use */
-#define UT_FRAME_GATE		8	/* struct ut_gate */
+#define UT_FRAME_RESUME		8	/* where the gate goes on; tells which gate */
 #define UT_FRAME_FLAGS		16	/* RFLAGS of the caller */
 #define UT_FRAME_R15		24
 #define UT_FRAME_R14		32
@@ -49,9 +68,14 @@
 #define UT_FRAME_RET		72	/* return address into the caller */
 #define UT_FRAME_SIZE		80
 
-/* Offsets in struct ut_map and struct ut_gate for gate code. */
-#define UT_MAP_VIEW		12
-#define UT_GATE_ERROR		16
+/* Size of a domain stack, and the space that arguments leave for calls. */
+#define UT_STACK_SIZE		16384
+
+/* Offsets for gate code. */
+#define UT_MAP_VIEW		12	/* in struct ut_map */
+#define UT_RECORD_TARGET	8	/* in struct ut_record */
+#define UT_RECORD_RESUME	16
+#define UT_RECORD_ERROR		24
 
 #ifndef __ASSEMBLY__
 
@@ -65,24 +89,26 @@ struct ut_region {
 };
 UT_ASSERT(sizeof(struct ut_region) == 24, "struct ut_region");
 
-/* One entry gate: pushed by the gate into its frame. */
-struct ut_gate {
-	__u64 gate;		/* address of the gate, the public symbol */
-	__u64 body;		/* address of the untrusted body */
-	__s64 error;		/* what the call returns after a violation */
-	__u64 map;		/* struct ut_map of the domain */
+/*
+ * One gate.  The exit gates are the domain's allow-list.  In pages of their own
+ * that the domain can read; the end of each page from UT_REACH on is zero, and
+ * a record of zeros is no gate.
+ */
+struct ut_record {
+	__u64 gate;		/* address of the gate */
+	__u64 target;		/* entry gate: body; exit gate: trusted function */
+	__u64 resume;		/* entry gate: behind its call; exit gate: 0 */
+	__s64 error;		/* entry gate: result after a violation */
 };
-UT_ASSERT(sizeof(struct ut_gate) == 32, "struct ut_gate");
-UT_ASSERT_OFFSET(ut_gate, error, UT_GATE_ERROR);
+UT_ASSERT(sizeof(struct ut_record) == 32, "struct ut_record");
+UT_ASSERT_OFFSET(ut_record, target, UT_RECORD_TARGET);
+UT_ASSERT_OFFSET(ut_record, resume, UT_RECORD_RESUME);
+UT_ASSERT_OFFSET(ut_record, error, UT_RECORD_ERROR);
 
-/* One exit gate: an element of the domain's allow-list. */
-struct ut_callee {
-	__u64 gate;		/* address of the exit gate */
-	__u64 target;		/* the trusted function it calls */
-};
-UT_ASSERT(sizeof(struct ut_callee) == 16, "struct ut_callee");
-
-/* The region map of one domain.  In trusted, writable data. */
+/*
+ * The region map of one domain.  In trusted, writable data, aligned to
+ * UT_MAP_ALIGN on a page of maps.  The domain's view shows zeros instead.
+ */
 struct ut_map {
 	__u32 magic;		/* UT_MAP_MAGIC */
 	__u16 revision;		/* UT_MAP_REVISION */
@@ -90,17 +116,31 @@ struct ut_map {
 	__u32 nr_regions;	/* used elements of regions[] */
 	__u32 view;		/* written by the runtime; 0: not registered */
 	char name[UT_NAME_SIZE];
-	__u64 gates;		/* struct ut_gate[] */
-	__u64 gates_end;
-	__u64 callees;		/* struct ut_callee[], the allow-list */
-	__u64 callees_end;
 	struct ut_region regions[UT_REGIONS_MAX];
 };
-UT_ASSERT(sizeof(struct ut_map) == 80 + 24 * UT_REGIONS_MAX, "struct ut_map");
+UT_ASSERT(sizeof(struct ut_map) == 48 + 24 * UT_REGIONS_MAX, "struct ut_map");
+UT_ASSERT(sizeof(struct ut_map) <= UT_MAP_ALIGN, "UT_MAP_ALIGN");
 UT_ASSERT_OFFSET(ut_map, view, UT_MAP_VIEW);
 UT_ASSERT_OFFSET(ut_map, name, 16);
-UT_ASSERT_OFFSET(ut_map, gates, 48);
-UT_ASSERT_OFFSET(ut_map, regions, 80);
+UT_ASSERT_OFFSET(ut_map, regions, 48);
+
+/**
+ * ut_map_find() - Find the first region of a kind
+ * @map: a region map with valid nr_regions
+ * @kind: UT_REGION_*
+ *
+ * Return: the region, or 0.
+ */
+static inline const struct ut_region *ut_map_find(const struct ut_map *map,
+						  __u32 kind)
+{
+	__u32 i;
+
+	for (i = 0; i < map->nr_regions; i++)
+		if (map->regions[i].kind == kind)
+			return &map->regions[i];
+	return 0;
+}
 
 #endif /* __ASSEMBLY__ */
 

@@ -128,23 +128,23 @@ static long jump_entry_vmfunc(void)
 /* Land behind the VMFUNC of the exit gate, still in the restricted view. */
 static long jump_exit_middle(void)
 {
-	struct ut_callee *callee = (void *)__ut_map_hostile.callees;
-	struct ut_callee *end = (void *)__ut_map_hostile.callees_end;
+	const struct ut_region *records = ut_map_find(&__ut_map_hostile, UT_REGION_RECORDS);
 
-	for (; callee < end; callee++)
-		if (callee->target == (u64)&hostile_callee)
-			return hostile_jump(vmfunc_find(callee->gate) + 3);
+	for (const struct ut_record *gate = (void *)records->start;
+	     gate < (struct ut_record *)records->end; gate++)
+		if (gate->target == (u64)&hostile_callee)
+			return hostile_jump(vmfunc_find(gate->gate) + 3);
 	return -ENOENT;
 }
 
 static long enter_body(void)
 {
-	struct ut_gate *gate = (void *)__ut_map_hostile.gates;
-	struct ut_gate *end = (void *)__ut_map_hostile.gates_end;
+	const struct ut_region *records = ut_map_find(&__ut_map_hostile, UT_REGION_RECORDS);
 
-	for (; gate < end; gate++)
+	for (const struct ut_record *gate = (void *)records->start;
+	     gate < (struct ut_record *)records->end; gate++)
 		if (gate->gate == (u64)&hostile_read)
-			return ((long (*)(const long *))gate->body)(&trusted_variable);
+			return ((long (*)(const long *))gate->target)(&trusted_variable);
 	return -ENOENT;
 }
 

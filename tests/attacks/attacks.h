@@ -37,6 +37,17 @@ extern const struct attack memory_attacks[], execute_attacks[], gate_attacks[],
 
 extern struct ut_map __ut_map_ut_attacks;
 
+static inline const struct ut_record *records_start(void)
+{
+	return (void *)ut_map_find(&__ut_map_ut_attacks, UT_REGION_RECORDS)->start;
+}
+
+static inline const struct ut_record *records_end(void)
+{
+	return (void *)ut_map_find(&__ut_map_ut_attacks, UT_REGION_RECORDS)->end;
+}
+
+
 /* access.c: primitives of the attacker, all in the domain */
 long __untrusted attack_read(const long *address);
 long __untrusted attack_write(long *address, long value);

@@ -8,6 +8,9 @@ extern int kernel_call(const char *);
 static inline int helper(int x) { return kernel_call("shared") + x; }
 int __untrusted_in("a") fa(int x) { return helper(x); }
 int __untrusted_in("b") fb(int x) { return helper(x); }
+// A call from one to the other leaves by an exit gate to the other's gate.
+int __untrusted_in("a") crosses(int x) { return fb(x) + 1; }
+// CHECK-DAG: {{ }}fb.exit.a
 // CHECK-DAG: .undertow.text.a
 // CHECK-DAG: .undertow.text.b
 // CHECK-DAG: .undertow.rodata.a

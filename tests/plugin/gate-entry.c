@@ -9,12 +9,9 @@ int __untrusted f(int a);
 int f(int a) { return a + 1; }
 
 // CHECK-LABEL: <f>:
-// CHECK-NEXT: cmpl $0x0,
-// CHECK-NEXT: R_X86_64_PC32 ut_view_state-0x5
-// CHECK-NEXT: je
-// CHECK-NEXT: jmp
-// CHECK-NEXT: R_X86_64_PLT32 f.untrusted-0x4
-// CHECK: R_X86_64_PLT32 ut_abort-0x4
+// CHECK-NEXT: movl 0x0, %ecx
+// CHECK-NEXT: R_X86_64_32S __ut_map_dom+0xc
+// CHECK-NEXT: jecxz
 // CHECK-NEXT: pushq %rbp
 // CHECK-NEXT: pushq %rbx
 // CHECK-NEXT: pushq %r12
@@ -23,22 +20,21 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: pushq %r15
 // CHECK-NEXT: pushfq
 // CHECK-NEXT: cli
-// CHECK-NEXT: pushq
-// CHECK-NEXT: R_X86_64_32S .undertow.gates.dom
-// CHECK-NEXT: movl {{.*}}, %ecx
-// CHECK-NEXT: R_X86_64_PC32 __ut_map_dom+0x8
+// CHECK-NEXT: pushq 0x0
+// CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x10
+// CHECK-NEXT: movq 0x0, %r11
+// CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x8
 // CHECK-NEXT: movq %gs:(,%rcx,8), %rbx
 // CHECK-NEXT: R_X86_64_32S ut_cpu+0x40
-// CHECK-NEXT: movq %cr3, %rax
 // CHECK-NEXT: testq %rbx, %rbx
 // CHECK-NEXT: je
-// CHECK-NEXT: cmpq %rax, %gs:(%rip)
-// CHECK-NEXT: R_X86_64_PC32 ut_cpu+0x4
+// CHECK-NEXT: movq %cr3, %rax
+// CHECK-NEXT: subq %gs:0x0, %rax
+// CHECK-NEXT: R_X86_64_32S ut_cpu+0x8
 // CHECK-NEXT: jne
 // CHECK-NEXT: pushq %rbx
-// CHECK-NEXT: movq %rsp, %gs:(%rip)
-// CHECK-NEXT: R_X86_64_PC32 ut_cpu-0x4
-// CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: movq %rsp, %gs:0x0
+// CHECK-NEXT: R_X86_64_32S ut_cpu
 // CHECK-NEXT: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %rbx, %rsp
@@ -47,31 +43,53 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: xorl %r8d, %r8d
 // CHECK-NEXT: xorl %r9d, %r9d
 // CHECK-NEXT: xorl %r10d, %r10d
-// CHECK-NEXT: xorl %r11d, %r11d
 // CHECK-NEXT: xorl %ebp, %ebp
 // CHECK-NEXT: xorl %r12d, %r12d
 // CHECK-NEXT: xorl %r13d, %r13d
 // CHECK-NEXT: xorl %r14d, %r14d
 // CHECK-NEXT: xorl %r15d, %r15d
-// CHECK-NEXT: callq
-// CHECK-NEXT: R_X86_64_PLT32 f.untrusted-0x4
+// CHECK-NEXT: callq *%r11
 // CHECK-NEXT: movq %rax, %rbx
 // CHECK-NEXT: xorl %eax, %eax
 // CHECK-NEXT: xorl %ecx, %ecx
 // CHECK-NEXT: vmfunc
-// CHECK-NEXT: testl %ecx, %ecx
+// CHECK-NEXT: jecxz
+// CHECK-NEXT: jmpq *0x0
+// CHECK-NEXT: R_X86_64_32S ut_state+0x8
+// The domain's own call, or no view.
+// CHECK-NEXT: cmpl $0x0, 0x0
+// CHECK-NEXT: R_X86_64_32S ut_state
+// CHECK-NEXT: je
+// CHECK-NEXT: jmpq *0x0
+// CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x8
+// CHECK-NEXT: movq 0x0, %rax
+// CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x18
+// CHECK-NEXT: cqto
+// CHECK-NEXT: xorl %ecx, %ecx
+// CHECK-NEXT: retq
+// The slow path.
+// CHECK-NEXT: callq *0x0
+// CHECK-NEXT: R_X86_64_32S ut_state+0x10
+// CHECK-NEXT: testq %rbx, %rbx
 // CHECK-NEXT: jne
+// CHECK-NEXT: cqto
+// CHECK-NEXT: pushq %rbx
+// CHECK-NEXT: movq %rax, %rbx
+// CHECK-NEXT: jmp
+// The full view again.
 // CHECK-NEXT: cli
-// CHECK-NEXT: lsll
+// CHECK-NEXT: lsll 0x0, %ecx
+// CHECK-NEXT: R_X86_64_32S ut_state+0x4
 // CHECK-NEXT: andl $0xfff, %ecx
 // CHECK-NEXT: movq (,%rcx,8), %rcx
-// CHECK-NEXT: R_X86_64_32S __per_cpu_offset
+// CHECK-NEXT: R_X86_64_32S ut_cpu_bases
 // CHECK-NEXT: wrgsbaseq %rcx
-// CHECK-NEXT: movq %gs:(%rip), %rsp
-// CHECK-NEXT: R_X86_64_PC32 ut_cpu-0x4
-// CHECK-NEXT: movq $0x0, %gs:(%rip)
-// CHECK-NEXT: R_X86_64_PC32 ut_cpu-0x8
-// CHECK-NEXT: addq $0x10, %rsp
+// CHECK-NEXT: movq %gs:0x0, %rsp
+// CHECK-NEXT: R_X86_64_32S ut_cpu
+// CHECK-NEXT: movq $0x0, %gs:0x0
+// CHECK-NEXT: R_X86_64_32S ut_cpu
+// CHECK-NEXT: popq %rcx
+// CHECK-NEXT: addq $0x8, %rsp
 // CHECK-NEXT: movq %rbx, %rax
 // CHECK-NEXT: popfq
 // CHECK-NEXT: popq %r15
@@ -81,10 +99,10 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: popq %rbx
 // CHECK-NEXT: popq %rbp
 // CHECK-NEXT: retq
-// CHECK-NEXT: callq
-// CHECK-NEXT: R_X86_64_PLT32 ut_gate_slow-0x4
 
-// RECORD: '.rela.undertow.gates.dom'
-// RECORD: R_X86_64_64 {{.*}} .undertow.gate.dom + 0
-// RECORD: R_X86_64_64 {{.*}} f.untrusted + 0
-// RECORD: 0000000000000018 {{.*}} R_X86_64_64 {{.*}} __ut_map_dom + 0
+// Gate, body, where the gate goes on, -EFAULT as an int.
+// RECORD: '.rela.undertow.records.dom' {{.*}} contains 3 entries
+// RECORD: {{^}}0000000000000000 {{.*}} R_X86_64_64 {{.*}} .undertow.gate.dom + 0
+// RECORD: {{^}}0000000000000008 {{.*}} R_X86_64_64 {{.*}} f.untrusted + 0
+// RECORD: {{^}}0000000000000010 {{.*}} R_X86_64_64 {{.*}} .undertow.gate.dom +
+// RECORD: FUNC GLOBAL DEFAULT {{[0-9]+}} f

@@ -91,12 +91,9 @@ static long vmfunc_bad_view(struct attack_trace *trace)
 
 static unsigned long body_of(void *gate_symbol)
 {
-	struct ut_gate *gate = (struct ut_gate *)__ut_map_ut_attacks.gates;
-	struct ut_gate *end = (struct ut_gate *)__ut_map_ut_attacks.gates_end;
-
-	for (; gate < end; gate++)
+	for (const struct ut_record *gate = records_start(); gate < records_end(); gate++)
 		if (gate->gate == (unsigned long)gate_symbol)
-			return gate->body;
+			return gate->target;
 	return 0;
 }
 

@@ -115,12 +115,9 @@ unsigned long gate_vmfunc(unsigned long gate, unsigned int skip)
 
 unsigned long exit_gate_of(void *target)
 {
-	struct ut_callee *callee = (struct ut_callee *)__ut_map_ut_attacks.callees;
-	struct ut_callee *end = (struct ut_callee *)__ut_map_ut_attacks.callees_end;
-
-	for (; callee < end; callee++)
-		if (callee->target == (unsigned long)target)
-			return callee->gate;
+	for (const struct ut_record *gate = records_start(); gate < records_end(); gate++)
+		if (gate->target == (unsigned long)target)
+			return gate->gate;
 	return 0;
 }
 

@@ -47,16 +47,11 @@ static long sweep(struct attack_trace *trace, u64 start, u64 end, u64 ecx, u64 a
 static u64 gate_end(u64 gate)
 {
 	const struct ut_map *map = &__ut_map_ut_attacks;
-	const struct ut_gate *entry = (struct ut_gate *)map->gates;
-	const struct ut_callee *callee = (struct ut_callee *)map->callees;
 	u64 end = gate + GATE_MAX;
 
-	for (; entry < (struct ut_gate *)map->gates_end; entry++)
-		if (entry->gate > gate)
-			end = min(end, entry->gate);
-	for (; callee < (struct ut_callee *)map->callees_end; callee++)
-		if (callee->gate > gate)
-			end = min(end, callee->gate);
+	for (const struct ut_record *other = records_start(); other < records_end(); other++)
+		if (other->gate > gate)
+			end = min(end, other->gate);
 	for (u32 i = 0; i < map->nr_regions; i++)
 		if (map->regions[i].kind == UT_REGION_GATE && gate < map->regions[i].end)
 			end = min(end, map->regions[i].end);

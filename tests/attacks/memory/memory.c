@@ -241,9 +241,9 @@ static bool code_intact(void)
 
 static long write_own_text(struct attack_trace *trace)
 {
-	struct ut_gate *gate = (struct ut_gate *)__ut_map_ut_attacks.gates;
+	const struct ut_region *text = ut_map_find(&__ut_map_ut_attacks, UT_REGION_TEXT);
 
-	return write_code(trace, (void *)gate->body);
+	return write_code(trace, (void *)text->start);
 }
 
 static long write_own_gate(struct attack_trace *trace)

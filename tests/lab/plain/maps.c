@@ -4,17 +4,19 @@
  *
  * insmod ut_maps.ko defect=NAME registers a hand-made map with that defect;
  * without the parameter the map is correct (the positive control).  The
- * module does not load when the runtime refuses the map->
+ * module does not load when the runtime refuses the map.
  *
- *   text (1 page) | gate (1 page) | rodata | data (2 pages) | bss
+ *   text (1 page) | gate (1 page) | rodata | data (2 pages) | bss | records
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/objtool.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 #include <undertow/map.h>
 #include <undertow/undertow.h>
 
@@ -50,14 +52,16 @@ STACK_FRAME_NON_STANDARD(maps_split);
 static const u8 maps_rodata[PAGE_SIZE] __aligned(PAGE_SIZE) = { 1 };
 static u8 maps_data[2 * PAGE_SIZE] __aligned(PAGE_SIZE) = { 1 };
 static u8 maps_bss[PAGE_SIZE] __aligned(PAGE_SIZE);
-static struct ut_gate maps_gates[1];
-static struct ut_callee maps_callees[1];
+/* Read-only like that of the linker script; made through an alias. */
+static const struct ut_record maps_records[PAGE_SIZE / sizeof(struct ut_record)]
+	__aligned(PAGE_SIZE) = { { 1 } };
+static struct ut_record *records;
 /* Alone on its page, so that a region can expose it. */
 static u8 map_page[PAGE_SIZE] __aligned(PAGE_SIZE);
 static struct ut_map *const map = (struct ut_map *)map_page;
-static struct ut_map second_map;
+static struct ut_map second_map __aligned(UT_MAP_ALIGN);
 
-enum { TEXT, GATE, RODATA, DATA, BSS, NR };
+enum { TEXT, GATE, RODATA, DATA, BSS, RECORDS, NR };
 
 static struct ut_region region(u32 kind, const void *start, size_t size)
 {
@@ -72,24 +76,20 @@ static void make_correct(void)
 		.size = sizeof(*map),
 		.nr_regions = NR,
 		.name = "ut_maps",
-		.gates = (unsigned long)maps_gates,
-		.gates_end = (unsigned long)(maps_gates + 1),
-		.callees = (unsigned long)maps_callees,
-		.callees_end = (unsigned long)(maps_callees + 1),
 		.regions = {
 			[TEXT] = region(UT_REGION_TEXT, maps_text, PAGE_SIZE),
 			[GATE] = region(UT_REGION_GATE, maps_gate, PAGE_SIZE),
 			[RODATA] = region(UT_REGION_RODATA, maps_rodata, PAGE_SIZE),
 			[DATA] = region(UT_REGION_DATA, maps_data, 2 * PAGE_SIZE),
 			[BSS] = region(UT_REGION_BSS, maps_bss, PAGE_SIZE),
+			[RECORDS] = region(UT_REGION_RECORDS, maps_records, PAGE_SIZE),
 		},
 	};
-	maps_gates[0] = (struct ut_gate){
-		(unsigned long)maps_gate, (unsigned long)maps_text, -EFAULT, (unsigned long)map,
+	records[0] = (struct ut_record){
+		(unsigned long)maps_gate, (unsigned long)maps_text,
+		(unsigned long)maps_gate, -EFAULT,
 	};
-	maps_callees[0] = (struct ut_callee){
-		(unsigned long)maps_gate, (unsigned long)&kernel_read,
-	};
+	records[1] = (struct ut_record){ (unsigned long)maps_gate, (unsigned long)&kernel_read };
 }
 
 static void bad_magic(void) { map->magic ^= 1; }
@@ -105,7 +105,7 @@ static void name_unterminated(void) { memset(map->name, 'a', sizeof(map->name));
 static void name_with_slash(void) { strscpy(map->name, "../etc", sizeof(map->name)); }
 static void name_with_newline(void) { strscpy(map->name, "ab\ncd", sizeof(map->name)); }
 static void kind_zero(void) { map->regions[BSS].kind = 0; }
-static void kind_unknown(void) { map->regions[BSS].kind = 7; }
+static void kind_unknown(void) { map->regions[BSS].kind = 8; }
 static void reserved_set(void) { map->regions[DATA].reserved = 1; }
 static void unaligned_start(void) { map->regions[DATA].start += 8; }
 static void unaligned_end(void) { map->regions[DATA].end -= 8; }
@@ -171,17 +171,27 @@ static void data_in_rodata(void)
 	map->regions[RODATA] = region(UT_REGION_RODATA, maps_rodata, 0);
 }
 
-static void gate_outside(void) { maps_gates[0].gate = (unsigned long)maps_text; }
-static void body_outside(void) { maps_gates[0].body = (unsigned long)&kernel_read; }
-static void body_in_gate(void) { maps_gates[0].body = (unsigned long)maps_gate; }
-static void gate_of_other_map(void) { maps_gates[0].map = (unsigned long)&second_map; }
-static void exit_gate_outside(void) { maps_callees[0].gate = (unsigned long)&kernel_read; }
-static void gates_reversed(void) { map->gates_end = map->gates - sizeof(maps_gates); }
-static void gates_unaligned(void) { map->gates_end -= 8; }
-static void gates_huge(void) { map->gates_end = map->gates + (1UL << 40); }
-static void gates_foreign(void) { map->gates = 0x1000; map->gates_end = 0x1000 + 32; }
-static void callees_reversed(void) { map->callees_end = map->callees - sizeof(maps_callees); }
-static void callees_foreign(void) { map->callees = 0x1000; map->callees_end = 0x1010; }
+static void gate_outside(void) { records[0].gate = (unsigned long)maps_text; }
+static void body_outside(void) { records[0].target = (unsigned long)&kernel_read; }
+static void body_in_gate(void) { records[0].target = (unsigned long)maps_gate; }
+static void resume_outside(void) { records[0].resume = (unsigned long)maps_text; }
+static void exit_gate_outside(void) { records[1].gate = (unsigned long)&kernel_read; }
+static void exit_to_text(void) { records[1].target = (unsigned long)maps_text; }
+static void exit_to_nowhere(void) { records[1].target = 0; }
+static void last_record_wrong(void) { records[PAGE_SIZE / sizeof(*records) - 1].error = 1; }
+
+static void records_writable(void)
+{
+	map->regions[RECORDS] = region(UT_REGION_RECORDS, maps_data, PAGE_SIZE);
+	map->regions[DATA] = region(UT_REGION_DATA, maps_data + PAGE_SIZE, PAGE_SIZE);
+}
+
+static void records_huge(void) { map->regions[RECORDS].end += 1UL << 30; }
+
+static void records_foreign(void)
+{
+	map->regions[RECORDS] = region(UT_REGION_RECORDS, (void *)0x1000UL, PAGE_SIZE);
+}
 
 /* What the runtime believes later must be out of the domain's reach. */
 static void map_exposed(void)
@@ -189,20 +199,18 @@ static void map_exposed(void)
 	map->regions[BSS] = region(UT_REGION_BSS, map_page, PAGE_SIZE);
 }
 
-static void gates_exposed(void)
+static void map_unaligned(void)
 {
-	memcpy(maps_data, maps_gates, sizeof(maps_gates));
-	map->gates = (unsigned long)maps_data;
-	map->gates_end = map->gates + sizeof(maps_gates);
+	memmove(map_page + UT_MAP_ALIGN / 2, map, sizeof(*map));
 }
 
-/* Two maps of one name: see maps_init(). */
+/* Two maps of one name: see maps_register(). */
 static void name_twice(void) { second_map = *map; }
 
 static void text_at(const void *start, size_t size)
 {
 	map->regions[TEXT] = region(UT_REGION_TEXT, start, size);
-	maps_gates[0].body = (unsigned long)start;
+	records[0].target = (unsigned long)start;
 }
 
 static void text_with_vmfunc(void) { text_at(maps_vmfunc, PAGE_SIZE); }
@@ -224,31 +232,49 @@ static const struct {
 	DEFECT(foreign_module), DEFECT(foreign_user), DEFECT(foreign_non_canonical),
 	DEFECT(data_in_text), DEFECT(text_in_data), DEFECT(data_in_rodata),
 	DEFECT(gate_outside), DEFECT(body_outside), DEFECT(body_in_gate),
-	DEFECT(gate_of_other_map), DEFECT(exit_gate_outside), DEFECT(gates_reversed),
-	DEFECT(gates_unaligned), DEFECT(gates_huge), DEFECT(gates_foreign),
-	DEFECT(callees_reversed), DEFECT(callees_foreign), DEFECT(map_exposed),
-	DEFECT(gates_exposed), DEFECT(name_twice),
+	DEFECT(resume_outside), DEFECT(exit_gate_outside), DEFECT(exit_to_text),
+	DEFECT(exit_to_nowhere), DEFECT(last_record_wrong), DEFECT(records_writable),
+	DEFECT(records_huge), DEFECT(records_foreign), DEFECT(map_unaligned),
+	DEFECT(map_exposed), DEFECT(name_twice),
 	DEFECT(text_with_vmfunc), DEFECT(text_with_wrgsbase), DEFECT(text_with_split_vmfunc),
 };
 
 static struct ut_map *const map_list[] = { (struct ut_map *)map_page, &second_map };
+static struct ut_map *const unaligned_list[] = {
+	(struct ut_map *)(map_page + UT_MAP_ALIGN / 2),
+};
+
+static int __init maps_register(void (*make)(void))
+{
+	if (make == map_unaligned)
+		return ut_module_register(THIS_MODULE, unaligned_list, unaligned_list + 1);
+	return ut_module_register(THIS_MODULE, map_list,
+				  map_list + (make == name_twice ? 2 : 1));
+}
+
+static int __init maps_make(void (*make)(void))
+{
+	struct page *page = vmalloc_to_page(maps_records);
+
+	records = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	if (!records)
+		return -ENOMEM;
+	memset(records, 0, PAGE_SIZE);
+	make_correct();
+	if (make)
+		make();
+	vunmap(records);
+	return maps_register(make);
+}
 
 static int __init maps_init(void)
 {
-	struct ut_map *const *end = map_list + 1;
-
-	make_correct();
-	for (size_t i = 0; i < ARRAY_SIZE(defects); i++) {
-		if (strcmp(defect, defects[i].name))
-			continue;
-		defects[i].make();
-		if (defects[i].make == name_twice)
-			end = map_list + 2;
-		return ut_module_register(THIS_MODULE, map_list, end);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(defects); i++)
+		if (!strcmp(defect, defects[i].name))
+			return maps_make(defects[i].make);
 	if (strcmp(defect, "none"))
 		return -ENOTTY;		/* not a defect: error of the test */
-	return ut_module_register(THIS_MODULE, map_list, end);
+	return maps_make(NULL);
 }
 module_init(maps_init);
 

@@ -32,7 +32,7 @@ def follow(code, taken):
         if name.startswith("ret"):
             return executed
         at += 1
-        if name.startswith("j") and name != "jmp":
+        if name.startswith("j") and not name.startswith("jmp"):
             jumps += 1
             if jumps in taken:
                 at = index[int(operands.split()[0], 16)]

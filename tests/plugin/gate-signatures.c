@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Arguments on the stack, structures and 128-bit integers, as the psABI has
+// them, into a domain and out of it.
+// RUN: %ut-clang -O2 -c %s -o %t.o
+// RUN: llvm-objdump -d --no-show-raw-insn --no-leading-addr -j .undertow.gate.dom %t.o | FileCheck %s
+#include <undertow/annotate.h>
+
+struct triple { long a[3]; };
+struct pair { long a; int b; };
+
+// Seven: the last one behind the caller's return address, at offset 80 of the
+// frame, goes to the domain's stack.
+// CHECK-LABEL: <seven>:
+// CHECK: movq %rsp, %gs:0x0
+// CHECK-NEXT: subq $0x10, %rbx
+// CHECK-NEXT: movq 0x50(%rsp), %rax
+// CHECK-NEXT: movq %rax, (%rbx)
+// CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: vmfunc
+int __untrusted seven(int a, int b, int c, int d, int e, int f, short g) { return a + g; }
+
+// A narrow result adds a return address in between.
+// CHECK-LABEL: <seven_narrow.gate>:
+// CHECK: movq 0x58(%rsp), %rax
+short __untrusted seven_narrow(int a, int b, int c, int d, int e, int f, short g) { return a + g; }
+
+// 128 bits need two registers, or two aligned eightbytes: E gets the register
+// that D left, and offset 24 is padding.
+// CHECK-LABEL: <wide>:
+// CHECK: subq $0x30, %rbx
+// CHECK-NEXT: movq 0x50(%rsp), %rax
+// CHECK-NEXT: movq %rax, (%rbx)
+// CHECK-NEXT: movq 0x58(%rsp), %rax
+// CHECK-NEXT: movq %rax, 0x8(%rbx)
+// CHECK-NEXT: movq 0x60(%rsp), %rax
+// CHECK-NEXT: movq %rax, 0x10(%rbx)
+// CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: movq %rax, 0x18(%rbx)
+// CHECK-NEXT: movq 0x70(%rsp), %rax
+// CHECK-NEXT: movq %rax, 0x20(%rbx)
+// CHECK-NEXT: movq 0x78(%rsp), %rax
+// CHECK-NEXT: movq %rax, 0x28(%rbx)
+// CHECK-NEXT: xorl %eax, %eax
+long __untrusted wide(__int128 a, __int128 b, long c, __int128 d, long e, struct triple *f, __int128 g)
+{
+	return d + g;
+}
+
+// A structure of three eightbytes travels on the stack, both ways.  The result
+// is the business of a caller of the gate proper, on the trusted stack.
+// CHECK-LABEL: <structs>:
+// CHECK-NEXT: cmpl $0x0, 0x0
+// CHECK-NEXT: jne
+// CHECK-NEXT: pushq %rdi
+// CHECK-NEXT: callq {{.*}} <structs.gate>
+// CHECK-NEXT: popq %rdi
+// CHECK-NEXT: movq %rdi, %rdx
+// CHECK-NEXT: leaq -0x20(%rcx), %rsi
+// CHECK-NEXT: testq %rcx, %rcx
+// CHECK-NEXT: movl $0x18, %ecx
+// CHECK-NEXT: je
+// CHECK-NEXT: rep movsb
+// CHECK-NEXT: movq %rdx, %rax
+// CHECK-NEXT: retq
+// CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: rep stosb
+// CHECK-LABEL: <structs.gate>:
+// CHECK: subq $0x20, %rbx
+// CHECK-NEXT: movq %rbx, %rdi
+// CHECK-NEXT: subq $0x20, %rbx
+// CHECK-NEXT: movq 0x60(%rsp), %rax
+// CHECK-NEXT: movq %rax, (%rbx)
+struct triple __untrusted structs(struct triple t, int i) { t.a[0] += i; return t; }
+
+// Two registers: RDX is the body's when the gate returns.
+// CHECK-LABEL: <two>:
+// CHECK: xorl %edx, %edx
+// CHECK: callq *%r11
+// CHECK-NOT: %edx
+// CHECK-NOT: %rdx
+// CHECK: retq
+struct pair __untrusted two(long a) { return (struct pair){ a, 1 }; }
+
+struct triple kernel_struct(struct triple t, _Bool a, int b, int c, int d, int e, signed char f);
+long __untrusted calls(struct triple *t)
+{
+	return kernel_struct(*t, 1, 2, 3, 4, 5, 6).a[0];
+}
+
+// What the domain's stack pointer and the place of the result point to is in
+// the domain's stack; the place of the callee's result is not.
+// CHECK-LABEL: <kernel_struct.exit.dom>:
+// CHECK: movq %gs:0x0, %rsp
+// CHECK-NEXT: movq (%rsp), %rax
+// CHECK-NEXT: subq %r11, %rax
+// CHECK-NEXT: cmpq $0x28, %rax
+// CHECK-NEXT: jb
+// CHECK-NEXT: cmpq $0x4000, %rax
+// CHECK-NEXT: ja
+// CHECK-NEXT: movq (%rsp), %rax
+// CHECK-NEXT: subq %rdi, %rax
+// CHECK-NEXT: cmpq $0x18, %rax
+// CHECK-NEXT: jb
+// CHECK-NEXT: cmpq $0x4000, %rax
+// CHECK-NEXT: ja
+// CHECK: pushq %rdi
+// CHECK-NEXT: subq $0x28, %rsp
+// CHECK: movq %rsp, %rdi
+// CHECK-NEXT: subq $0x20, %rsp
+// CHECK-NEXT: movq 0x8(%r11), %rax
+// CHECK: movq 0x20(%r11), %rax
+// CHECK-NEXT: movsbl %al, %eax
+// CHECK-NEXT: movq %rax, 0x18(%rsp)
+// CHECK: andl $0x1, %esi
+// CHECK: callq *0x0
+// CHECK-NEXT: cli
+// CHECK-NEXT: addq $0x20, %rsp
+// CHECK-NEXT: movq %rsp, %rsi
+// CHECK-NEXT: movq 0x28(%rsp), %rdi
+// CHECK-NEXT: movq %rdi, %rax
+// CHECK-NEXT: movl $0x18, %ecx
+// CHECK-NEXT: rep movsb
