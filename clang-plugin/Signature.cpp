@@ -37,13 +37,15 @@ private:
 Scalar Layout::classify(Type *T, AttributeSet Attrs, const Twine &What) {
   if (T->isPointerTy())
     return {Scalar::Int64};
-  const char *Problem = T->isVectorTy()          ? "is a vector"
-                        : T->isFloatingPointTy() ? "is a floating-point number"
-                        : T->isAggregateType()   ? "is an aggregate"
-                        : !T->isIntegerTy()      ? "is no integer or pointer"
-                        : T->getIntegerBitWidth() > 64
-                            ? "is an integer of more than 128 bits"
-                            : nullptr;
+  const char *Problem = nullptr;
+  if (T->isVectorTy())
+    Problem = "is a vector";
+  else if (T->isFloatingPointTy())
+    Problem = "is a floating-point number";
+  else if (!T->isIntegerTy())
+    Problem = "is neither an integer nor a pointer";
+  else if (T->getIntegerBitWidth() > 64)
+    Problem = "is an integer of no size that C has";
   if (Problem) {
     Sig.Problem = (What + " " + Problem).str();
     return {Scalar::Int64};
@@ -113,7 +115,7 @@ void Layout::setResult(Type *T, AttributeSet Attrs) {
   for (Type *Element : Struct->elements())
     Sig.Result = classify(Element, AttributeSet(), "the result");
   if (Struct->getNumElements() > 2)
-    Sig.Problem = "the result is an aggregate";
+    Sig.Problem = "the result is neither an integer nor a pointer";
 }
 
 /// Only what the source calls an integer can hold an error.

@@ -32,6 +32,8 @@ static long sweep(struct attack_trace *trace, u64 start, u64 end, u64 ecx, u64 a
 			registers_point_at(address);
 		attack_target.rcx = ecx;
 		attack_target.rdi = 0;
+		/* A gate that returns by this stack goes nowhere. */
+		*(u64 *)attack_target.rsp = 0;
 		if (attack_jump() == -EFAULT)
 			trace->faults++;
 		if (!trusted_intact())

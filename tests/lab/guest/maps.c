@@ -61,7 +61,7 @@ static const struct {
 	{ "exit_to_nowhere", "gate record" },
 	{ "last_record_wrong", "gate record" },
 	{ "records_writable", "records memory" },
-	{ "records_huge", "records memory" },
+	{ "records_huge", "region" },
 	{ "records_foreign", "records memory" },
 	{ "map_unaligned", "aligned" },
 	{ "map_exposed", "covers a map" },

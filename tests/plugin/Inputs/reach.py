@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Undertow tests - addresses in gates.
 
-usage: gate-reach.c.py FILE.c          make a source with more gates than a page has records
-       gate-reach.c.py --check FILE.o  check the relocations of its gates
+usage: reach.py FILE.c          make a source with more gates than a page has records
+       reach.py --check FILE.o  check the relocations of its gates
 """
 
 import re
@@ -25,8 +25,9 @@ def make(path):
     lines = ["#include <undertow/annotate.h>", "struct s { long a[3]; };", "void out(int a, ...);"]
     for i in range(GATES):
         kind = kinds[i % len(kinds)].format(f"f{i}")
-        result = "" if kind.startswith("void") else " return s;" if "struct" in kind else " return 1;"
-        lines.append(f"__untrusted {kind} {{ out({i % 7}{', 1' * (i % 9)});{result} }}")
+        result = "" if kind.startswith("void") else "return s;" if "struct" in kind else "return 1;"
+        arguments = f"{i % 7}" + ", 1" * (i % 9)
+        lines.append(f"__untrusted {kind} {{ out({arguments}); {result} }}")
     with open(path, "w", encoding="ascii") as out:
         out.write("\n".join(lines) + "\n")
 
