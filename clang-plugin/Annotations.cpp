@@ -153,6 +153,19 @@ template <> void applyTo(llvm::GlobalVariable &V, const Annotation &A) {
     V.addAttribute(AttrUntrusted, A.Domain);
 }
 
+/// Variable in a field of an entry of llvm.global.annotations, or null.
+llvm::GlobalVariable *getEntryVariable(llvm::Constant &Entry, unsigned Field) {
+  llvm::Constant *C = Entry.getAggregateElement(Field);
+  return C ? dyn_cast<llvm::GlobalVariable>(C->stripPointerCasts()) : nullptr;
+}
+
+llvm::StringRef getText(const llvm::GlobalVariable *V) {
+  auto *Data = V && V->hasInitializer()
+                   ? dyn_cast<llvm::ConstantDataArray>(V->getInitializer())
+                   : nullptr;
+  return Data && Data->isCString() ? Data->getAsCString() : "";
+}
+
 /// Static locals: entries of llvm.global.annotations that the attribute made.
 void applyStaticLocals(llvm::Module &M) {
   auto *List = M.getNamedGlobal("llvm.global.annotations");
@@ -163,13 +176,9 @@ void applyStaticLocals(llvm::Module &M) {
     return;
   llvm::SmallVector<llvm::Constant *> Rest;
   for (llvm::Use &Op : Array->operands()) {
-    auto *Entry = cast<llvm::ConstantStruct>(Op);
-    auto *Var = dyn_cast<llvm::GlobalVariable>(
-        Entry->getOperand(0)->stripPointerCasts());
-    auto *Str =
-        cast<llvm::GlobalVariable>(Entry->getOperand(1)->stripPointerCasts());
-    llvm::StringRef Text =
-        cast<llvm::ConstantDataArray>(Str->getInitializer())->getAsCString();
+    auto *Entry = cast<llvm::Constant>(Op);
+    llvm::GlobalVariable *Var = getEntryVariable(*Entry, 0);
+    llvm::StringRef Text = getText(getEntryVariable(*Entry, 1));
     if (Var && Text == AttrCritical)
       applyTo(*Var, Annotation{true, "", {}});
     else if (Var && Text.consume_front(AttrUntrusted) &&

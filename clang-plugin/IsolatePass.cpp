@@ -57,6 +57,8 @@ PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
   checkAllowLists(M);
   emitGates(M);
   checkCode(M);
+  if (hasErrors())
+    discardCode(M);
   return PreservedAnalyses::none();
 }
 

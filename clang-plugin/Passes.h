@@ -34,6 +34,13 @@ void checkDefinitions(llvm::Module &M);
 /// Checks.cpp: what code of a domain may not contain, after optimization.
 void checkCode(llvm::Module &M);
 
+/// Sanity.cpp: what no source makes, before anything else.
+void checkInput(llvm::Module &M);
+/// Sanity.cpp: addresses of labels in code of a domain, before it is moved.
+void checkLabels(llvm::Module &M);
+/// Sanity.cpp: there was an error: give later passes nothing to stumble over.
+void discardCode(llvm::Module &M);
+
 /// RegionMap.cpp: the map of a domain and its entry in the list of maps.
 void emitMap(llvm::Module &M, llvm::StringRef Domain);
 

@@ -241,6 +241,7 @@ static void isolateDomains(Module &M, ArrayRef<std::string> Domains) {
   for (auto &P : Parts)
     P->copyInlines();
   eraseDeadOriginals(M);
+  checkLabels(M);
   splitFunctions(Roots);
   if (hasErrors())
     return;
@@ -252,15 +253,16 @@ static void isolateDomains(Module &M, ArrayRef<std::string> Domains) {
   eraseDeadOriginals(M);
 }
 
-PreservedAnalyses SplitPass::run(Module &M, ModuleAnalysisManager &) {
+static void splitModule(Module &M) {
   applyAnnotations(M);
+  checkInput(M);
   if (!options().FileDomain.empty())
     annotateFile(M, options().FileDomain);
   annotateStaticLocals(M);
   std::vector<std::string> Domains = listDomains(M);
   checkDefinitions(M);
   if (hasErrors())
-    return PreservedAnalyses::all();
+    return;
   if (!Domains.empty() || options().isModule())
     distrustLoads(M);
   placeCritical(M);
@@ -268,6 +270,12 @@ PreservedAnalyses SplitPass::run(Module &M, ModuleAnalysisManager &) {
   for (const std::string &Domain : Domains)
     emitMap(M, Domain);
   wrapModuleInit(M, !Domains.empty());
+}
+
+PreservedAnalyses SplitPass::run(Module &M, ModuleAnalysisManager &) {
+  splitModule(M);
+  if (hasErrors())
+    discardCode(M);
   return PreservedAnalyses::none();
 }
 
