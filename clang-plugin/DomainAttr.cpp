@@ -13,6 +13,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
+#include "clang/Basic/AttrSubjectMatchRules.h"
 #include "clang/Basic/ParsedAttrInfo.h"
 #include "clang/Sema/ParsedAttr.h"
 #include "clang/Sema/Sema.h"
@@ -47,6 +48,10 @@ void annotateStaticLocal(Sema &S, Decl *D, const ParsedAttr &Attr,
   VD->addAttr(AnnotateAttr::Create(S.Context, Text, nullptr, 0, Attr));
 }
 
+/// Where `#pragma clang attribute` may put an attribute.
+using MatchRules =
+    llvm::SmallVectorImpl<std::pair<attr::SubjectMatchRule, bool>>;
+
 struct UntrustedAttrInfo : public ParsedAttrInfo {
   UntrustedAttrInfo() {
     static constexpr Spelling S[] = {
@@ -55,6 +60,13 @@ struct UntrustedAttrInfo : public ParsedAttrInfo {
         {ParsedAttr::AS_CXX11, "undertow::untrusted"}};
     Spellings = S;
     OptArgs = 1;
+    IsSupportedByPragmaAttribute = 1;
+  }
+
+  void getPragmaAttributeMatchRules(MatchRules &Rules,
+                                    const LangOptions &) const override {
+    Rules.push_back({attr::SubjectMatchRule_function, true});
+    Rules.push_back({attr::SubjectMatchRule_variable_is_global, true});
   }
 
   bool diagAppertainsToDecl(Sema &S, const ParsedAttr &Attr,
@@ -133,6 +145,12 @@ struct CriticalAttrInfo : public ParsedAttrInfo {
         {ParsedAttr::AS_C23, "undertow::critical"},
         {ParsedAttr::AS_CXX11, "undertow::critical"}};
     Spellings = S;
+    IsSupportedByPragmaAttribute = 1;
+  }
+
+  void getPragmaAttributeMatchRules(MatchRules &Rules,
+                                    const LangOptions &) const override {
+    Rules.push_back({attr::SubjectMatchRule_variable_is_global, true});
   }
 
   bool diagAppertainsToDecl(Sema &S, const ParsedAttr &Attr,

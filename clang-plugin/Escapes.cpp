@@ -281,7 +281,14 @@ void EscapeChecker::noteDeclaration(const VarDecl *V, StringRef Domain) {
   if (!Definition)
     Definition = V->getActingDefinition();
   const Annotation *A = findAnnotation(V);
-  if (A || !Definition || V->hasLocalStorage()) {
+  if (!A && !Definition && !V->hasLocalStorage()) {
+    reportNote(V->getLocation(),
+               "'" + V->getName() +
+                   "' is declared here; if the domain owns it, declare it "
+                   "__untrusted here too");
+    return;
+  }
+  if (A || V->hasLocalStorage()) {
     reportNote(V->getLocation(),
                "'" + V->getName() +
                    "' is declared here; copy what the domain needs to memory "

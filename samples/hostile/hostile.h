@@ -17,7 +17,7 @@ long __untrusted hostile_bytes(void);
 long __untrusted hostile_leave(long value);
 
 /* A page of the domain's own memory, and the bytes that hostile_bytes() runs. */
-extern long hostile_data[512];
+extern long hostile_data[512] __untrusted;
 extern u8 hostile_site[];
 
 /* Trusted: the one function that the domain is allowed to call. */

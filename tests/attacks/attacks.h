@@ -54,7 +54,7 @@ long __untrusted attack_write(long *address, long value);
 long __untrusted attack_call(long (*function)(void));
 long __untrusted attack_own(void);
 extern long domain_data;
-extern u8 domain_pages[2 * 4096];	/* page aligned; tests redirect the first page's PTE */
+extern u8 domain_pages[2 * 4096] __untrusted;	/* page aligned; tests redirect the first page's PTE */
 int legal_read(void);
 int legal_write(void);
 int legal_call(void);

@@ -7,7 +7,7 @@
 struct ctx { int number; char name[8]; };
 int __untrusted parse(const void *p, unsigned long n);
 int __untrusted_in("other") fill(char *p);
-extern int elsewhere; // expected-note {{'elsewhere' is declared here; copy what the domain needs to memory of ut_alloc(), or to a variable declared __untrusted}}
+extern int elsewhere; // expected-note {{'elsewhere' is declared here; if the domain owns it, declare it __untrusted here too}}
 static char table[16]; // expected-note 3 {{'table' is declared here; with __untrusted it is in the domain}} expected-note {{'table' is declared here; with __untrusted_in("other") it is in the domain}}
 static const char text[16] = "x"; // expected-note {{'text' is declared here; with __untrusted it is in the domain}}
 static char own[16] __untrusted;

@@ -29,7 +29,7 @@ enum colour __untrusted back_enum(enum colour v);
 void __untrusted back_nothing(long v);
 long __untrusted six(s8 a, u16 b, s32 c, u64 d, bool e, long f);
 bool __untrusted is_less(long a, long b);
-extern long domain_counter;
+extern long domain_counter __untrusted;
 
 /* Code shapes */
 u32 __untrusted digest(u32 seed, u32 rounds);
