@@ -99,7 +99,7 @@ public:
   void extend(Scalar S, RegisterName To);
   void extendFromMemory(Scalar S, const Twine &From);
 
-  std::string finish() { return std::move(Text); }
+  std::string finish();
 
   const Gate &G;
 
@@ -130,14 +130,22 @@ void Writer::target(StringRef Name) {
   line("\t.popsection");
 }
 
+/// The gate's source line belongs to what follows, which must be code: what the
+/// label needs in another section comes behind the gate.
+std::string Writer::finish() {
+  if (!G.Endbr) {
+    line("\t.pushsection .discard.noendbr, \"\", @progbits");
+    line("\t.long " + local("gate"));
+    line("\t.popsection");
+  }
+  return std::move(Text);
+}
+
 /// Where the symbol is.
 void Writer::entry() {
-  if (G.Endbr) {
-    label("gate");
+  label("gate");
+  if (G.Endbr)
     op("endbr64");
-  } else {
-    target("gate");
-  }
 }
 
 /// An indirect branch through trusted memory, without a thunk.

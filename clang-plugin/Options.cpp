@@ -94,8 +94,11 @@ std::string parseOption(StringRef Arg) {
     return parseEscape(Value);
   if (Name == "remarks")
     return parseSwitch(options().Remarks, Value);
+  // Makes commands differ, for caches of compilations.
+  if (Name == "stamp")
+    return "";
   return "unknown option, there are module, domain, domains, allow, "
-         "print-allow, escape, remarks";
+         "print-allow, escape, remarks, stamp";
 }
 
 } // namespace undertow

@@ -15,6 +15,7 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "clang/Lex/PreprocessorOptions.h"
+#include "llvm/IR/Module.h"
 
 using namespace clang;
 using namespace undertow;
@@ -26,6 +27,35 @@ static void registerPasses(llvm::PassBuilder &PB) {
       });
   registerOptimizerLast(
       PB, [](llvm::ModulePassManager &MPM) { MPM.addPass(IsolatePass()); });
+}
+
+/// Does the frontend of this process register the passes?
+static bool InFrontend;
+
+/// -save-temps optimizes in a second process, which reads bitcode and has no
+/// source.  This one writes the bitcode and runs no passes, so split before the
+/// first pass that is not for optimization: the verifier, or the writer.
+static void splitBeforeWriting(llvm::PassBuilder &PB, bool HasPassPlugin) {
+  PB.getPassInstrumentationCallbacks()->registerBeforeNonSkippedPassCallback(
+      [HasPassPlugin, Done = false](llvm::StringRef, llvm::Any IR) mutable {
+        auto *Const = llvm::any_cast<const llvm::Module *>(&IR);
+        if (Done || !Const)
+          return;
+        Done = true;
+        auto &M = const_cast<llvm::Module &>(**Const);
+        llvm::ModuleAnalysisManager MAM;
+        SplitPass().run(M, MAM);
+        if (listDomains(M).empty())
+          return;
+        if (!HasPassPlugin)
+          reportError(M, M.getSourceFileName(),
+                      "optimized in a process of its own (-save-temps), which "
+                      "needs -fpass-plugin= with the plugin too");
+        if (!options().AllowFiles.empty() || options().PrintAllow)
+          reportError(M, M.getSourceFileName(),
+                      "optimized in a process of its own (-save-temps), which "
+                      "has no allow-list");
+      });
 }
 
 static bool parsePass(llvm::StringRef Name, llvm::ModulePassManager &MPM,
@@ -63,9 +93,17 @@ class UndertowAction : public PluginASTAction {
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI,
                                                  llvm::StringRef) override {
-    CI.getCodeGenOpts().PassBuilderCallbacks.push_back(registerPasses);
+    CodeGenOptions &CodeGen = CI.getCodeGenOpts();
+    if (CodeGen.DisableLLVMPasses)
+      CodeGen.PassBuilderCallbacks.push_back(
+          [Loaded = !CodeGen.PassPlugins.empty()](llvm::PassBuilder &PB) {
+            splitBeforeWriting(PB, Loaded);
+          });
+    else
+      CodeGen.PassBuilderCallbacks.push_back(registerPasses);
+    InFrontend = true;
     // The passes look up declarations for signatures and locations.
-    CI.getCodeGenOpts().ClearASTBeforeBackend = false;
+    CodeGen.ClearASTBeforeBackend = false;
     return createAnnotationConsumer(CI);
   }
 
@@ -87,7 +125,8 @@ static FrontendPluginRegistry::Add<UndertowAction>
 extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT llvm::PassPluginLibraryInfo
 llvmGetPassPluginInfo() {
   return makePluginInfo("undertow", [](llvm::PassBuilder &PB) {
-    registerPasses(PB);
+    if (!InFrontend)
+      registerPasses(PB);
     PB.registerPipelineParsingCallback(parsePass);
   });
 }

@@ -23,6 +23,9 @@ using namespace llvm;
 
 namespace undertow {
 
+/// Named metadata of a module that is split.
+static constexpr char SplitMark[] = "undertow.split";
+
 bool needsEndbr(const Module &M) {
   auto *Flag = mdconst::extract_or_null<ConstantInt>(
       M.getModuleFlag("cf-protection-branch"));
@@ -254,6 +257,9 @@ static void isolateDomains(Module &M, ArrayRef<std::string> Domains) {
 }
 
 static void splitModule(Module &M) {
+  // Another process did it, see splitBeforeWriting().
+  if (M.getNamedMetadata(SplitMark))
+    return;
   applyAnnotations(M);
   checkInput(M);
   if (!options().FileDomain.empty())
@@ -265,6 +271,8 @@ static void splitModule(Module &M) {
     return;
   if (!Domains.empty() || options().isModule())
     distrustLoads(M);
+  if (!Domains.empty())
+    M.getOrInsertNamedMetadata(SplitMark);
   placeCritical(M);
   isolateDomains(M, Domains);
   for (const std::string &Domain : Domains)

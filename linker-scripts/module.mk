@@ -87,9 +87,16 @@ ut-space := $(ut-empty) $(ut-empty)
 ut-of = $(filter $(undertow-modules),$(subst :, ,$(modname)))
 ut-known = $(subst $(ut-space),$(ut-comma),$(strip $(sort \
 	$(foreach m,$(ut-of),$(call ut-domains,$(m))))))
-ut-flags = $(if $(ut-known),-fplugin=$(ut-plugin) -I$(ut-dir)/include \
+# With -save-temps the compiler is several processes: one has no macros, so the
+# module's name is an option; one has no source, and needs the passes alone.
+ut-flags = $(if $(ut-known),-fplugin=$(ut-plugin) -fpass-plugin=$(ut-plugin) \
+	-I$(ut-dir)/include \
+	-fplugin-arg-undertow-module=$(call ut-name,$(firstword $(ut-of))) \
 	-fplugin-arg-undertow-domains=$(ut-known)) \
-	$(foreach m,$(ut-of),$(addprefix -fplugin-arg-undertow-allow=,$(call ut-allow,$(m))))
+	$(foreach m,$(ut-of),$(foreach f,$(call ut-allow,$(m)),$(call ut-allow-flags,$(f))))
+# The stamp: ccache looks at the command and at the source, not at this file.
+ut-allow-flags = -fplugin-arg-undertow-allow=$(1) \
+	-fplugin-arg-undertow-stamp=$(firstword $(shell cksum <$(1)))
 
 ut-ccflags := $(ccflags-y)
 ccflags-y = $(ut-ccflags) $(ut-flags)

@@ -30,6 +30,8 @@ def reason(name):
     """Why a test was not run."""
     if name.startswith("installed-"):
         return "the plugin is not installed, and overlays are refused here"
+    if "ccache" in name:
+        return "no ccache"
     return "no kernel build tree, set UNDERTOW_KERNEL_BUILD"
 
 

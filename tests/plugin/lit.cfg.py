@@ -24,6 +24,9 @@ with open(os.path.join(undertow, "llvm"), encoding="ascii") as built_for:
     version, llvm = built_for.read().split()
 config.environment["PATH"] = llvm + os.pathsep + config.environment["PATH"]
 
+build = os.environ.get("UNDERTOW_KERNEL_BUILD", "")
+source = os.path.realpath(os.path.join(build, "source"))
+
 # The code generation of a kernel module.
 kernel = ("-std=gnu11 -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only "
           "-fno-asynchronous-unwind-tables -Wall -Werror")
@@ -39,18 +42,20 @@ for name, value in (
         ("%ut-plain", f"clang -fplugin={plugin} -I{top}/include {kernel}"),
         ("%ut-cc1", f"clang -cc1 -load {plugin} -triple x86_64-linux-gnu -I{top}/include "
                     f"-I/usr/include -I/usr/include/x86_64-linux-gnu {module}"),
+        ("%kernel_build", build),
+        ("%kernel_source", source if os.path.exists(source) else build),
+        ("%kernel", kernel),
+        ("%module", module),
+        ("%inputs", f"{config.test_source_root}/Inputs"),
+        ("%cc", "clang -static -fno-pic -no-pie"),
         ("%relocs", f"{config.test_source_root}/Inputs/relocations.py"),
         ("%count", f"{config.test_source_root}/Inputs/count.py"),
 ):
     config.substitutions.append((name, value))
 
 config.available_features.add(f"llvm-{version}")
+config.available_features.update(name for name in ("ccache", "gdb") if shutil.which(name))
 if os.path.exists(os.path.join(llvm, "..", "lib", "undertow")):
     config.available_features.add("installed")
-build = os.environ.get("UNDERTOW_KERNEL_BUILD", "")
 if os.path.exists(os.path.join(build, ".config")):
     config.available_features.add("kernel")
-    source = os.path.realpath(os.path.join(build, "source"))
-    config.substitutions.append(("%kernel_build", build))
-    config.substitutions.append(("%kernel_source",
-                                 source if os.path.exists(source) else build))
