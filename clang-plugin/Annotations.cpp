@@ -31,6 +31,8 @@ struct Table {
   /// In source order: diagnostics shall not depend on addresses.
   llvm::MapVector<const Decl *, llvm::SmallVector<Annotation, 1>> Recorded;
   llvm::StringMap<Annotation> Annotations;
+  llvm::MapVector<const Decl *, Annotation> RecordedCallbacks;
+  llvm::StringMap<Annotation> Callbacks;
   /// By the canonical declaration.
   llvm::DenseMap<const Decl *, Annotation> Declared;
   llvm::StringMap<const FunctionDecl *> Functions;
@@ -61,6 +63,8 @@ public:
     for (const auto &[D, List] : table().Recorded)
       for (const Annotation &A : List)
         addAnnotation(Names, D, A);
+    for (const auto &[D, A] : table().RecordedCallbacks)
+      addCallback(Names, D, A);
     for (const auto &[D, List] : table().Recorded)
       remarkBareDeclarations(D, List.front().Loc);
     readAllowLists(CI.getSourceManager());
@@ -104,6 +108,24 @@ private:
                   "in domain '" + A.Domain + "' and in domain '" + Old.Domain +
                       "'");
     reportNote(Old.Loc, "previous annotation is here");
+  }
+
+  void addCallback(ASTNameGenerator &Names, const Decl *D,
+                   const Annotation &A) {
+    std::string Name = irName(Names, D);
+    std::string Object = cast<NamedDecl>(D)->getNameAsString();
+    auto [It, New] = table().Callbacks.try_emplace(Name, A);
+    if (It->second.Domain != A.Domain) {
+      reportError(A.Loc, Object,
+                  "callback of domain '" + A.Domain + "' and of domain '" +
+                      It->second.Domain + "'");
+      reportNote(It->second.Loc, "previous annotation is here");
+    }
+    auto Untrusted = table().Annotations.find(Name);
+    if (Untrusted == table().Annotations.end())
+      return;
+    reportError(A.Loc, Object, "cannot be both untrusted and a callback");
+    reportNote(Untrusted->second.Loc, "previous annotation is here");
   }
 
   /// Is D, without the attribute, worth a remark?  The usual way is to annotate
@@ -203,6 +225,10 @@ void applyStaticLocals(llvm::Module &M) {
 
 } // namespace
 
+void recordCallback(const Decl *D, Annotation A) {
+  table().RecordedCallbacks.insert({D, std::move(A)});
+}
+
 void recordAnnotation(const Decl *D, Annotation A) {
   table().Recorded[D].push_back(std::move(A));
 }
@@ -219,6 +245,10 @@ void applyAnnotations(llvm::Module &M) {
     else if (auto *V = dyn_cast_or_null<llvm::GlobalVariable>(GV))
       applyTo(*V, Entry.getValue());
   }
+  for (const auto &Entry : table().Callbacks)
+    if (auto *F =
+            dyn_cast_or_null<llvm::Function>(findSymbol(M, Entry.getKey())))
+      F->addFnAttr(AttrCallback, Entry.getValue().Domain);
   applyStaticLocals(M);
   for (llvm::Function &F : M) {
     const FunctionDecl *FD = findFunctionDecl(F.getName());

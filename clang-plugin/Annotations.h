@@ -32,6 +32,8 @@ namespace undertow {
 /// Attributes in the IR.  On definitions and declarations.
 constexpr char AttrUntrusted[] = "undertow-untrusted"; // value: the domain
 constexpr char AttrCritical[] = "undertow-critical";
+/// A trusted function that a domain may call through a pointer: the domain.
+constexpr char AttrCallback[] = "undertow-callback";
 /// A function that may be copied into a domain: declared inline.
 constexpr char AttrInline[] = "undertow-inline";
 
@@ -43,6 +45,9 @@ struct Annotation {
 
 /// Remember that the author annotated D.
 void recordAnnotation(const clang::Decl *D, Annotation A);
+
+/// Remember that D is a callback of a domain.
+void recordCallback(const clang::Decl *D, Annotation A);
 
 /// The consumer that completes the table at the end of the translation unit.
 std::unique_ptr<clang::ASTConsumer>

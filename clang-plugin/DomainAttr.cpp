@@ -85,7 +85,8 @@ struct UntrustedAttrInfo : public ParsedAttrInfo {
     if (!options().Module.empty())
       return options().Module;
     reportError(Attr.getLoc(), Object,
-                "'undertow_untrusted' without a domain, and no default domain");
+                "'" + Attr.getAttrName()->getName() +
+                    "' without a domain, and no default domain");
     reportNote(Attr.getLoc(),
                "name the domain in the attribute, define KBUILD_MODNAME, or "
                "use -fplugin-arg-undertow-module=");
@@ -102,7 +103,8 @@ struct UntrustedAttrInfo : public ParsedAttrInfo {
             : nullptr;
     if (!Lit || !Lit->isOrdinary()) {
       reportError(Attr.getLoc(), Object,
-                  "domain of 'undertow_untrusted' is not a string literal");
+                  "domain of '" + Attr.getAttrName()->getName() +
+                      "' is not a string literal");
       return "";
     }
     std::string Problem = checkDomainName(Lit->getString());
@@ -122,18 +124,55 @@ struct UntrustedAttrInfo : public ParsedAttrInfo {
                    llvm::join(options().Domains, " "));
   }
 
+  /// The domain, or "" after a diagnostic.
+  static std::string getKnownDomain(const ParsedAttr &Attr, StringRef Object) {
+    std::string Domain = getDomain(Attr, Object);
+    if (Domain.empty() || options().knowsDomain(Domain))
+      return Domain;
+    reportUnknownDomain(Attr, Object, Domain);
+    return "";
+  }
+
+  AttrHandling handleDeclAttribute(Sema &S, Decl *D,
+                                   const ParsedAttr &Attr) const override {
+    Annotation A{false, getKnownDomain(Attr, objectName(D, Attr)),
+                 Attr.getLoc()};
+    if (A.Domain.empty())
+      return AttributeNotApplied;
+    annotateStaticLocal(S, D, Attr, A);
+    recordAnnotation(D, std::move(A));
+    return AttributeApplied;
+  }
+};
+
+struct CallbackAttrInfo : public ParsedAttrInfo {
+  CallbackAttrInfo() {
+    static constexpr Spelling S[] = {
+        {ParsedAttr::AS_GNU, "undertow_callback"},
+        {ParsedAttr::AS_C23, "undertow::callback"},
+        {ParsedAttr::AS_CXX11, "undertow::callback"}};
+    Spellings = S;
+    OptArgs = 1;
+  }
+
+  bool diagAppertainsToDecl(Sema &S, const ParsedAttr &Attr,
+                            const Decl *D) const override {
+    setReporter(S.getDiagnostics());
+    if (isa<FunctionDecl>(D))
+      return true;
+    reportError(Attr.getLoc(), objectName(D, Attr),
+                "'undertow_callback' is only for functions");
+    return false;
+  }
+
   AttrHandling handleDeclAttribute(Sema &S, Decl *D,
                                    const ParsedAttr &Attr) const override {
     std::string Object = objectName(D, Attr);
-    Annotation A{false, getDomain(Attr, Object), Attr.getLoc()};
+    Annotation A{false, UntrustedAttrInfo::getKnownDomain(Attr, Object),
+                 Attr.getLoc()};
     if (A.Domain.empty())
       return AttributeNotApplied;
-    if (!options().knowsDomain(A.Domain)) {
-      reportUnknownDomain(Attr, Object, A.Domain);
-      return AttributeNotApplied;
-    }
-    annotateStaticLocal(S, D, Attr, A);
-    recordAnnotation(D, std::move(A));
+    recordCallback(D, std::move(A));
     return AttributeApplied;
   }
 };
@@ -177,5 +216,7 @@ struct CriticalAttrInfo : public ParsedAttrInfo {
 
 static ParsedAttrInfoRegistry::Add<UntrustedAttrInfo>
     Untrusted("undertow_untrusted", "object of an isolated domain");
+static ParsedAttrInfoRegistry::Add<CallbackAttrInfo>
+    Callback("undertow_callback", "trusted function that a domain may call");
 static ParsedAttrInfoRegistry::Add<CriticalAttrInfo>
     Critical("undertow_critical", "object that no restricted view shows");

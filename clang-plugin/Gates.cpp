@@ -36,6 +36,15 @@ static void setLinkageInTheEnd(Function &Gate, const GlobalValue &Original) {
   Gate.addFnAttr(AttrLinkage, utostr(Original.getLinkage()));
 }
 
+/// Exit gates have none of their own: they are internal.
+static GlobalValue::LinkageTypes takeLinkage(Function &F) {
+  unsigned Linkage = GlobalValue::InternalLinkage;
+  if (F.hasFnAttribute(AttrLinkage))
+    F.getFnAttribute(AttrLinkage).getValueAsString().getAsInteger(10, Linkage);
+  F.removeFnAttr(AttrLinkage);
+  return static_cast<GlobalValue::LinkageTypes>(Linkage);
+}
+
 /// A declaration that stands for a symbol of F until the end.
 static Function *declareGate(const Function &F, const Twine &Name) {
   Function *Gate =
@@ -127,8 +136,8 @@ static void removeTargetAttributes(Function &Gate) {
        {Attribute::AlwaysInline, Attribute::OptimizeNone, Attribute::NoInline,
         Attribute::Naked})
     Gate.removeFnAttr(Kind);
-  for (const char *Name :
-       {AttrInline, AttrUntrusted, AttrGate, AttrLinkage, AttrAlias})
+  for (const char *Name : {AttrInline, AttrUntrusted, AttrCallback, AttrGate,
+                           AttrLinkage, AttrAlias})
     Gate.removeFnAttr(Name);
 }
 
@@ -154,7 +163,24 @@ static Function *declareExit(Function &Target, FunctionType *Type,
   return Gate;
 }
 
+void splitCallback(Function &F) {
+  std::string Name = F.getName().str();
+  StringRef Domain = F.getFnAttribute(AttrCallback).getValueAsString();
+  F.setName(symbolName(Name) + ".trusted");
+  Function *Gate = declareExit(F, F.getFunctionType(), Name, Domain);
+  setLinkageInTheEnd(*Gate, F);
+  F.replaceUsesWithIf(Gate, [](const Use &U) {
+    auto *Call = dyn_cast<CallBase>(U.getUser());
+    return !(Call && Call->isCallee(&U));
+  });
+  appendToCompilerUsed(*F.getParent(), {Gate, &F});
+}
+
 Function *getExitGate(Function &Target, StringRef Domain) {
+  if (Target.getFnAttribute(AttrCallback).getValueAsString() == Domain &&
+      !Domain.empty())
+    if (StringRef Name = Target.getName(); Name.consume_back(".trusted"))
+      return Target.getParent()->getFunction(Name);
   std::string Name = exitName(Target.getName(), Domain);
   if (Function *Gate = Target.getParent()->getFunction(Name))
     return Gate;
@@ -312,10 +338,7 @@ void GateEmitter::emitEntry(Function &F) {
   G.Domain = declaredDomain(F).str();
   G.Endbr = needsEndbr(M);
   G.Sig = describeSignature(F, G.Name);
-  unsigned Linkage = 0;
-  F.getFnAttribute(AttrLinkage).getValueAsString().getAsInteger(10, Linkage);
   F.removeFnAttr(AttrGate);
-  F.removeFnAttr(AttrLinkage);
   Function &Body = *M.getFunction(G.Target);
   F.setVisibility(Body.getVisibility());
   if (DISubprogram *SP = Body.getSubprogram()) {
@@ -338,7 +361,7 @@ void GateEmitter::emitEntry(Function &F) {
     appendToCompilerUsed(M, {Inner});
   }
   define(F, needsOuter(G) ? emitOuterGate(G) : emitEntryGate(G), G.Domain,
-         static_cast<GlobalValue::LinkageTypes>(Linkage));
+         takeLinkage(F));
   addRecord(G.Domain, emitEntryRecord(G));
 }
 
@@ -373,7 +396,7 @@ void GateEmitter::emitExit(Function &F) {
   }
   F.removeFnAttr(AttrExit);
   describeExit(F);
-  define(F, emitExitGate(G), G.Domain, GlobalValue::InternalLinkage);
+  define(F, emitExitGate(G), G.Domain, takeLinkage(F));
   appendToCompilerUsed(M, {&F});
   addRecord(G.Domain, emitExitRecord(G));
 }
@@ -412,11 +435,8 @@ void emitAliases(Module &M) {
     if (!F.hasFnAttribute(AttrAlias))
       continue;
     auto *Gate = M.getFunction(F.getFnAttribute(AttrAlias).getValueAsString());
-    unsigned Linkage = 0;
-    F.getFnAttribute(AttrLinkage).getValueAsString().getAsInteger(10, Linkage);
-    auto *A = GlobalAlias::create(
-        F.getValueType(), 0, static_cast<GlobalValue::LinkageTypes>(Linkage),
-        "", Gate, &M);
+    auto *A =
+        GlobalAlias::create(F.getValueType(), 0, takeLinkage(F), "", Gate, &M);
     F.replaceAllUsesWith(A);
     A->takeName(&F);
     F.eraseFromParent();

@@ -23,6 +23,10 @@ namespace undertow {
 /// referred to it, becomes an entry gate.
 void splitFunction(llvm::Function &F);
 
+/// Let the name of a trusted function be the exit gate of the domain that may
+/// call it through pointers.
+void splitCallback(llvm::Function &F);
+
 /// The exit gate of a domain to Target, to be made when it is still used after
 /// optimization.
 llvm::Function *getExitGate(llvm::Function &Target, llvm::StringRef Domain);

@@ -38,6 +38,8 @@ std::vector<std::string> listDomains(Module &M) {
     auto *F = dyn_cast<Function>(&GO);
     StringRef Name =
         F && !codeDomain(*F).empty() ? codeDomain(*F) : declaredDomain(GO);
+    if (F && Name.empty())
+      Name = F->getFnAttribute(AttrCallback).getValueAsString();
     if (!Name.empty() && !GO.isDeclarationForLinker())
       Names.insert(Name.str());
   }
@@ -221,6 +223,15 @@ static SmallVector<Function *> listRoots(Module &M) {
   return Roots;
 }
 
+static void splitCallbacks(Module &M) {
+  SmallVector<Function *> List;
+  for (Function &F : M)
+    if (!F.isDeclarationForLinker() && F.hasFnAttribute(AttrCallback))
+      List.push_back(&F);
+  for (Function *F : List)
+    splitCallback(*F);
+}
+
 static void splitFunctions(ArrayRef<Function *> Roots) {
   for (Function *F : Roots) {
     if (needsGate(*F)) {
@@ -245,6 +256,7 @@ static void isolateDomains(Module &M, ArrayRef<std::string> Domains) {
     P->copyInlines();
   eraseDeadOriginals(M);
   checkLabels(M);
+  splitCallbacks(M);
   splitFunctions(Roots);
   if (hasErrors())
     return;

@@ -36,6 +36,7 @@ NOT_MESSAGES = {
     "isolate untrusted code in restricted views",
     "object of an isolated domain",
     "object that no restricted view shows",
+    "trusted function that a domain may call",
 }
 VALUE = re.compile(r"<[^<>]*>")
 

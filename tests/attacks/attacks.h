@@ -33,7 +33,7 @@ struct attack {
 };
 
 extern const struct attack memory_attacks[], execute_attacks[], gate_attacks[],
-	sweep_attacks[], event_attacks[], privileged_attacks[];
+	sweep_attacks[], stack_attacks[], event_attacks[], privileged_attacks[];
 
 extern struct ut_map __ut_map_ut_attacks;
 
@@ -46,7 +46,6 @@ static inline const struct ut_record *records_end(void)
 {
 	return (void *)ut_map_find(&__ut_map_ut_attacks, UT_REGION_RECORDS)->end;
 }
-
 
 /* access.c: primitives of the attacker, all in the domain */
 long __untrusted attack_read(const long *address);

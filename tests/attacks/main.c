@@ -9,7 +9,7 @@ long trusted_page[PAGE_SIZE / sizeof(long)] __aligned(PAGE_SIZE) = { TRUSTED_VAL
 unsigned long trusted_sink_calls;
 
 static const struct attack *const groups[] = {
-	memory_attacks, execute_attacks, gate_attacks, sweep_attacks, event_attacks,
+	memory_attacks, execute_attacks, gate_attacks, sweep_attacks, stack_attacks, event_attacks,
 	privileged_attacks,
 };
 

@@ -251,6 +251,33 @@ static long write_own_gate(struct attack_trace *trace)
 	return write_code(trace, (void *)&attack_write);
 }
 
+/* What gates and runtime believe: the domain may read its records, not more. */
+static int legal_records(void)
+{
+	const struct ut_record *record = records_start();
+
+	if (attack_read((const long *)&record->target) != (long)record->target)
+		return -EIO;
+	/* The map says that the domain is itself: zeros. */
+	return attack_read((const long *)&__ut_map_ut_attacks.name) ? -EIO : legal_write();
+}
+
+static long write_own_records(struct attack_trace *trace)
+{
+	return write_to(trace, (long *)&records_start()->target);
+}
+
+static long write_own_map(struct attack_trace *trace)
+{
+	return write_to(trace, (long *)&__ut_map_ut_attacks);
+}
+
+static bool map_intact(void)
+{
+	return __ut_map_ut_attacks.magic == UT_MAP_MAGIC && __ut_map_ut_attacks.view &&
+	       exit_gate_of(trusted_sink);
+}
+
 const struct attack memory_attacks[] = {
 	{ "deny_read_trusted", legal_read, read_trusted, NULL, -EFAULT },
 	{ "deny_write_trusted", legal_write, write_trusted, NULL, -EFAULT },
@@ -270,5 +297,7 @@ const struct attack memory_attacks[] = {
 	{ "deny_write_gdt_remapped", legal_remapped, write_gdt_remapped, gdt_intact, -EFAULT },
 	{ "deny_write_own_text", legal_write, write_own_text, code_intact, -EFAULT },
 	{ "deny_write_own_gate", legal_write, write_own_gate, code_intact, -EFAULT },
+	{ "deny_write_own_records", legal_records, write_own_records, map_intact, -EFAULT },
+	{ "deny_write_own_map", legal_records, write_own_map, map_intact, -EFAULT },
 	{ }
 };

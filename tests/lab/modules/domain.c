@@ -205,3 +205,18 @@ long through_pointer(long (*function)(long), long value)
 {
 	return function(value);
 }
+
+long traced(long value)
+{
+	return trusted_trace(value) + 1;
+}
+
+short traced_narrow(long value, int b, int c, int d, int e, int f, short g)
+{
+	return trusted_trace(value) + g;
+}
+
+long traced_nested(long value)
+{
+	return trusted_trace_nested(value);
+}

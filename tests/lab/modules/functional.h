@@ -57,6 +57,13 @@ bool trusted_bool(bool v);
 void *trusted_pointer(void *v);
 long trusted_nest(long depth);
 
+/* Stack traces */
+long __untrusted traced(long value);
+short __untrusted traced_narrow(long value, int b, int c, int d, int e, int f, short g);
+long __untrusted traced_nested(long value);
+long trusted_trace(long value);
+long trusted_trace_nested(long value);
+
 /* Violations and figures */
 long __untrusted touch(const long *address);
 void * __untrusted touch_pointer(void *const *address);
@@ -84,6 +91,9 @@ int allow_sleeping_callee(const void *data);
 int allow_gate_from_inside(const void *data);
 int allow_exit_gate_arguments(const void *data);
 int allow_deep_nesting(const void *data);
+int allow_stack_trace(const void *data);
+int allow_stack_trace_narrow(const void *data);
+int allow_stack_trace_nested(const void *data);
 int allow_heap(const void *data);
 int allow_heap_of_all_sizes(const void *data);
 int allow_heap_reuse_is_zeroed(const void *data);
