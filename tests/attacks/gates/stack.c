@@ -13,6 +13,7 @@
  */
 #include <linux/errno.h>
 #include <linux/string.h>
+#include <asm/page.h>
 #include <asm/processor-flags.h>
 
 #include "attacks.h"
