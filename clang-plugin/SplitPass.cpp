@@ -60,6 +60,42 @@ static bool isModuleEntry(const Function &F) {
   return false;
 }
 
+static bool holdsFunction(const Constant *C,
+                          SmallPtrSetImpl<const Constant *> &Seen) {
+  if (!Seen.insert(C).second)
+    return false;
+  if (isa<Function>(C))
+    return true;
+  return !isa<GlobalValue>(C) && any_of(C->operands(), [&](const Use &U) {
+    return holdsFunction(cast<Constant>(U), Seen);
+  });
+}
+
+/// Whether only trusted functions, and objects with a section of their own,
+/// refer to C.
+static bool isTrustedOnly(const Constant *C,
+                          SmallPtrSetImpl<const Constant *> &Seen) {
+  if (!Seen.insert(C).second)
+    return true;
+  return all_of(C->users(), [&](const User *U) {
+    if (auto *I = dyn_cast<Instruction>(U))
+      return declaredDomain(*I->getFunction()).empty() &&
+             !I->getFunction()->hasFnAttribute(AttrInline);
+    auto *V = dyn_cast<GlobalVariable>(U);
+    if (V && (V->hasSection() || V->hasAppendingLinkage()))
+      return true;
+    return isTrustedOnly(cast<Constant>(U), Seen);
+  });
+}
+
+/// A table of operations that the module's init gives to the kernel, which
+/// then calls what is in it: the domain must not be able to change it.
+static bool isTrustedTable(const GlobalVariable &V) {
+  SmallPtrSet<const Constant *, 16> Held, Users;
+  return !V.isConstant() && V.hasLocalLinkage() &&
+         holdsFunction(V.getInitializer(), Held) && isTrustedOnly(&V, Users);
+}
+
 /// Per-file mode.  Objects with a section of their own are part of the kernel's
 /// machinery (.init.text, .modinfo, __ksymtab_strings...) and stay.
 static void annotateFile(Module &M, StringRef Domain) {
@@ -71,7 +107,8 @@ static void annotateFile(Module &M, StringRef Domain) {
   for (GlobalVariable &V : M.globals()) {
     bool Anonymous = V.hasPrivateLinkage() || V.getName().starts_with("llvm.");
     if (!V.isDeclarationForLinker() && !V.hasSection() && !Anonymous &&
-        !V.isThreadLocal() && declaredDomain(V).empty() && !isCritical(V))
+        !V.isThreadLocal() && declaredDomain(V).empty() && !isCritical(V) &&
+        !isTrustedTable(V))
       V.addAttribute(AttrUntrusted, Domain);
   }
 }

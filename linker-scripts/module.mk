@@ -12,6 +12,9 @@
 #                                                 unmodified file in a domain)
 #     undertow-allow-hello := allow.txt          (what its domains may call; the
 #                                                 file is next to this one)
+#     undertow-whole-hello := parser             (before the include: all files
+#                                                 in a domain, no source change)
+#     undertow-trusted-hello := main.o           (before; files that are not)
 #     undertow-modules := hello                  (default: all of obj-m)
 #
 # UNDERTOW is the directory of this file, of a build or installed.
@@ -25,10 +28,26 @@ ut-llvm := $(firstword $(file <$(ut-dir)/llvm))
 # Now: Kbuild changes obj-m later.
 undertow-modules := $(or $(undertow-modules),$(patsubst %.o,%,$(filter %.o,$(obj-m))))
 
+# Kbuild does not link a module of one file, and without a link there is no
+# script: such a module becomes one of several files, of which it has one.
+ut-single := $(foreach m,$(undertow-modules),$(if $(strip \
+	$($(m)-y) $($(m)-objs) $($(m)-m)),,$(m)))
+define ut-single-rules
+$(1)-y := $(1)-undertow.o
+CFLAGS_$(1)-undertow.o = $$(CFLAGS_$(1).o)
+CFLAGS_REMOVE_$(1)-undertow.o = $$(CFLAGS_REMOVE_$(1).o)
+$$(obj)/$(1)-undertow.c: $$(src)/$(1).c
+	echo '#include "$(1).c"' >$$@
+clean-files += $(1)-undertow.c
+endef
+
+$(foreach m,$(ut-single),$(eval $(call ut-single-rules,$(m))))
+
 # Domain names are C identifiers: as Kbuild does with names of modules.
 ut-name = $(subst -,_,$(1))
 # $(call ut-domains,module): its domains.
-ut-domains = $(or $(strip $(undertow-domains-$(1))),$(call ut-name,$(1)))
+ut-domains = $(or $(strip $(undertow-domains-$(1))),$(strip \
+	$(undertow-whole-$(1))),$(call ut-name,$(1)))
 # $(call ut-allow,module): its allow-list.
 ut-allow = $(foreach f,$(undertow-allow-$(1)),$(if $(filter /%,$(f)),,$(src)/)$(f))
 # $(call ut-objects,module): its files.
@@ -60,12 +79,52 @@ $(error undertow: the plugin was built for clang $(ut-llvm), and $(CC) is $(if \
 	$(filter __clang_major__,$(ut-cc)),not clang,clang $(ut-cc)): use LLVM=-$(ut-llvm))
 endif
 
-ut-single := $(foreach m,$(undertow-modules),$(if $(strip \
-	$(call ut-objects,$(m))),,$(m)))
-ifneq ($(strip $(ut-single)),)
-$(error undertow: $(firstword $(ut-single)).o is a module of one file, which \
-	Kbuild does not link: name its file differently and set \
-	$(firstword $(ut-single))-y)
+# One file, and that is not C.
+ut-lost := $(foreach m,$(ut-single),$(if $(wildcard $(src)/$(m).S),$(m)))
+ifneq ($(strip $(ut-lost)),)
+$(error undertow: $(firstword $(ut-lost)).o is a module of one file of assembler)
+endif
+
+# $(call ut-options,name): modules that undertow-<name>-<module> is set for.
+ut-options = $(patsubst undertow-$(1)-%,%,$(filter undertow-$(1)-%,$(.VARIABLES)))
+ut-stray := $(foreach o,whole trusted,$(addprefix undertow-$(o)-,$(filter-out \
+	$(undertow-modules),$(call ut-options,$(o)))))
+ifneq ($(strip $(ut-stray)),)
+$(error undertow: $(firstword $(ut-stray)): no such module, there are: $(undertow-modules))
+endif
+
+ut-stray := $(foreach m,$(undertow-modules),$(foreach d,$(undertow-whole-$(m)),$(if \
+	$(filter $(d),$(call ut-domains,$(m))),,$(d) $(m))))
+ifneq ($(strip $(ut-stray)),)
+$(error undertow: unknown domain '$(firstword $(ut-stray))' in undertow-whole-$(word \
+	2,$(ut-stray)), there are: $(call ut-domains,$(word 2,$(ut-stray))))
+endif
+
+ut-stray := $(foreach m,$(undertow-modules),$(if $(word 2,$(undertow-whole-$(m))),$(m)))
+ifneq ($(strip $(ut-stray)),)
+$(error undertow: undertow-whole-$(firstword $(ut-stray)) names more than one domain)
+endif
+
+ut-stray := $(foreach m,$(undertow-modules),$(foreach f,$(filter-out \
+	$(call ut-objects,$(m)),$(undertow-trusted-$(m))),$(f) $(m)))
+ifneq ($(strip $(ut-stray)),)
+$(error undertow: undertow-trusted-$(word 2,$(ut-stray)): $(firstword \
+	$(ut-stray)) is not a file of the module)
+endif
+
+ut-stray := $(foreach m,$(undertow-modules),$(if $(undertow-trusted-$(m)),$(if \
+	$(undertow-whole-$(m)),,$(m))))
+ifneq ($(strip $(ut-stray)),)
+$(error undertow: undertow-trusted-$(firstword $(ut-stray)) without undertow-whole-$(strip \
+	$(firstword $(ut-stray))))
+endif
+
+ut-stray := $(foreach m,$(undertow-modules),$(if $(undertow-whole-$(m)),$(filter-out \
+	$(undertow-trusted-$(m)),$(foreach f,$(call ut-objects,$(m)),$(if $(wildcard \
+	$(src)/$(f:.o=.S)),$(f))))))
+ifneq ($(strip $(ut-stray)),)
+$(error undertow: $(firstword $(ut-stray)) is assembler, which no domain can hold: \
+	name it in undertow-trusted-<module>)
 endif
 
 ut-missing := $(foreach m,$(undertow-modules),$(foreach f,$(call ut-allow,$(m)),\
@@ -93,10 +152,15 @@ ut-flags = $(if $(ut-known),-fplugin=$(ut-plugin) -fpass-plugin=$(ut-plugin) \
 	-I$(ut-dir)/include \
 	-fplugin-arg-undertow-module=$(call ut-name,$(firstword $(ut-of))) \
 	-fplugin-arg-undertow-domains=$(ut-known)) \
-	$(foreach m,$(ut-of),$(foreach f,$(call ut-allow,$(m)),$(call ut-allow-flags,$(f))))
+	$(foreach m,$(ut-of),$(foreach f,$(call ut-allow,$(m)),$(call ut-allow-flags,$(f)))) \
+	$(addprefix -fplugin-arg-undertow-domain=,$(ut-whole-domain))
 # The stamp: ccache looks at the command and at the source, not at this file.
 ut-allow-flags = -fplugin-arg-undertow-allow=$(1) \
 	-fplugin-arg-undertow-stamp=$(firstword $(shell cksum <$(1)))
+# The domain of the whole module that the file is part of.  A line for the file
+# alone comes later in the command and wins.
+ut-whole-domain = $(sort $(foreach m,$(ut-of),$(if $(filter \
+	$(undertow-trusted-$(m)),$(target-stem).o),,$(undertow-whole-$(m)))))
 
 ut-ccflags := $(ccflags-y)
 ccflags-y = $(ut-ccflags) $(ut-flags)

@@ -46,45 +46,75 @@ static void case_judge(const char *module, const char *name)
 	}
 	if (report_text(report, "figure", text, sizeof(text)))
 		ksft_print_msg("%s: %s instructions\n", name, text);
-	ksft_test_result(good, "%s\n", name);
+	ksft_test_result(good, "%s%s%s\n", strcmp(module, MODULE) ? module : "",
+			 strcmp(module, MODULE) ? "_" : "", name);
 }
 
-/* All cases of a module whose domain has its name. */
-static void suite_module(const char *module)
-{
-	static char text[32768];
-	char path[256];
-	char *line, *next;
-	unsigned int plan = 0;
+#define LIST_MAX 32768
 
-	ksft_print_header();
-	need_runtime();
+/* The names of a module's cases, one a line; how many a suite runs. */
+static unsigned int cases_list(const char *module, char *text)
+{
+	char path[256], *line;
+	unsigned int count = 0;
+
 	need_module(module, NULL);
 	snprintf(path, sizeof(path), DEBUGFS "/%s/list", module);
-	if (file_read(path, text, sizeof(text)) <= 0)
+	if (file_read(path, text, LIST_MAX) <= 0)
 		ksft_exit_fail_msg("no cases in %s\n", module);
 	for (line = text; *line; line += strcspn(line, "\n") + 1) {
 		char name[64];
 
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(line, "\n"), line);
-		plan += !case_is_elsewhere(name);
+		count += !case_is_elsewhere(name);
 	}
+	return count;
+}
+
+/* All cases of modules whose domain has the module's name. */
+static void suite_modules(const char *const *modules, unsigned int count)
+{
+	static char text[LIST_MAX];
+	unsigned int plan = 0;
+
+	ksft_print_header();
+	need_runtime();
+	for (unsigned int i = 0; i < count; i++)
+		plan += cases_list(modules[i], text);
 	ksft_set_plan(plan);
-	next = text;
-	while ((line = strsep(&next, "\n")) && *line)
-		if (!case_is_elsewhere(line))
-			case_judge(module, line);
+	for (unsigned int i = 0; i < count; i++) {
+		char *line, *next = text;
+
+		cases_list(modules[i], text);
+		while ((line = strsep(&next, "\n")) && *line)
+			if (!case_is_elsewhere(line))
+				case_judge(modules[i], line);
+	}
 	ksft_finished();
 }
 
 void suite_functional(void)
 {
-	suite_module(MODULE);
+	static const char *const modules[] = { MODULE };
+
+	suite_modules(modules, 1);
 }
 
 void suite_signatures(void)
 {
-	suite_module("ut_signatures");
+	static const char *const modules[] = { "ut_signatures" };
+
+	suite_modules(modules, 1);
+}
+
+/* Unmodified files of the kernel, each module whole in a domain. */
+void suite_kernel(void)
+{
+	static const char *const modules[] = {
+		"kt_lz4", "kt_zlib", "kt_xz", "kt_842", "kt_crypto",
+	};
+
+	suite_modules(modules, sizeof(modules) / sizeof(modules[0]));
 }
 
 /*
