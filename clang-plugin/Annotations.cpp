@@ -14,6 +14,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/Mangle.h"
+#include "clang/Basic/SourceManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
@@ -273,5 +274,13 @@ SourceLocation findLocation(llvm::StringRef Name) {
 }
 
 const ASTContext *getContext() { return table().Context; }
+
+bool isDeclaredByKernel(llvm::StringRef Name) {
+  SourceLocation Loc = findLocation(Name);
+  if (Loc.isInvalid())
+    return true;
+  const SourceManager &SM = table().Context->getSourceManager();
+  return SM.getFilename(SM.getExpansionLoc(Loc)).contains("include/");
+}
 
 } // namespace undertow

@@ -68,6 +68,10 @@ clang::SourceLocation findLocation(llvm::StringRef Name);
 /// The translation unit, or null (opt).
 const clang::ASTContext *getContext();
 
+/// Is the object of this name declared in a header of the kernel?  Yes, if
+/// nothing is known about it.
+bool isDeclaredByKernel(llvm::StringRef Name);
+
 } // namespace undertow
 
 #endif // UNDERTOW_ANNOTATIONS_H

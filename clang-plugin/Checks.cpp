@@ -5,6 +5,7 @@
 // What is not supported is an error that names the function and the reason.
 
 #include "Names.h"
+#include "Outline.h"
 #include "Passes.h"
 #include "Report.h"
 
@@ -47,14 +48,27 @@ static bool hasLabelAddress(const Function &F) {
   return any_of(F, [](const BasicBlock &BB) { return BB.hasAddressTaken(); });
 }
 
+/// The kernel aligns a module to pages, whatever its sections say.
+static constexpr uint64_t PageSize = 4096;
+
 static std::string checkVariable(const GlobalVariable &V) {
   bool Critical = isCritical(V);
   const char *What = Critical ? "critical" : "untrusted";
   if (V.isThreadLocal())
     return (Twine(What) + " variable cannot be thread-local").str();
-  if (V.hasSection())
+  if (V.getSection().starts_with(".data..percpu"))
+    return (Twine(What) + " variable cannot be per-CPU").str();
+  if (!isDataSection(V.getSection()) ||
+      (Critical && V.getSection() == ".data..ro_after_init"))
     return (Twine(What) + " variable has a section of its own, '" +
             V.getSection() + "'")
+        .str();
+  if (!Critical && isPatchingKey(V))
+    return "untrusted variable cannot be a static key, the kernel patches code "
+           "where it says";
+  if (V.getAlign().valueOrOne() > PageSize)
+    return (Twine(What) + " variable is aligned to " +
+            Twine(V.getAlign()->value()) + " bytes, the most is a page")
         .str();
   return "";
 }
@@ -115,17 +129,122 @@ void checkDefinitions(Module &M) {
 // After optimization
 //===----------------------------------------------------------------------===//
 
-/// Symbols that only the text of the assembler names are out of reach of the
-/// pass, and calls to them would leave the view without a gate.
-static std::string checkAsm(const InlineAsm &Asm) {
-  static const Regex DirectCall("(^|[^a-zA-Z0-9_.])call[a-z]?[ \t]+[a-zA-Z_]");
-  static const Regex JumpTable("__jump_table");
-  StringRef Text = Asm.getAsmString();
-  if (DirectCall.match(Text))
-    return "inline assembler calls a function by name";
-  if (JumpTable.match(Text))
-    return "static key, the kernel would patch untrusted code";
-  return "";
+namespace {
+/// What is wrong, and what to write instead.
+struct Finding {
+  std::string What;
+  std::string Hint;
+};
+} // namespace
+
+static constexpr char WriteFunction[] =
+    "write a trusted function that does this, and call it";
+
+/// What inline assembler in a domain may not have.  Symbols that only its text
+/// names are out of reach of the pass, and calls of them would leave the view
+/// without a gate.  The first that matches speaks.
+static Finding checkAsmText(StringRef Text) {
+  static const struct {
+    Regex Pattern;
+    const char *What;
+    const char *Hint;
+  } Rules[] = {
+      {Regex("__[gp]et_user_"), "inline assembler accesses user memory",
+       "use copy_from_user() or copy_to_user()"},
+      {Regex("__ex_table"),
+       "inline assembler continues after a fault, but a fault in a domain ends "
+       "the call",
+       "write a trusted function that does the access, and call it"},
+      {Regex("__jump_table"), "static key that is not a constant",
+       "use the key itself, or write a trusted function that tests it"},
+      {Regex("(^|[^a-zA-Z0-9_.])call[a-z]?[ \t]+[a-zA-Z_$]"),
+       "inline assembler calls a function by name", WriteFunction},
+      {Regex("(^|[^a-zA-Z0-9_.])j[a-z]+[ \t]+[a-zA-Z_]"),
+       "inline assembler jumps to a function by name", WriteFunction},
+      {Regex("%[fg]s:"), "inline assembler changes a per-CPU variable",
+       WriteFunction},
+      {Regex("(^|[^a-zA-Z0-9_.])sti([^a-zA-Z0-9_]|$)"),
+       "interrupts cannot be enabled, a domain runs with them masked",
+       WriteFunction},
+  };
+  for (const auto &Rule : Rules)
+    if (Rule.Pattern.match(Text))
+      return {Rule.What, Rule.Hint};
+  return {};
+}
+
+static Finding denyVariable(const GlobalVariable &V, const char *What) {
+  return {(Twine(What) + " the trusted variable '" + V.getName() + "'").str(),
+          WriteFunction};
+}
+
+/// Operands that are memory: of a domain, or in a variable of nobody.
+static Finding checkAsm(const CallBase &Call, const InlineAsm &Asm) {
+  Finding Found = checkAsmText(Asm.getAsmString());
+  if (!Found.What.empty())
+    return Found;
+  for (unsigned Arg = 0; Arg < Call.arg_size(); ++Arg)
+    if (Call.getParamElementType(Arg))
+      if (GlobalVariable *V = findTrustedVariable(Call.getArgOperand(Arg)))
+        return denyVariable(*V, "inline assembler accesses");
+  return {};
+}
+
+/// Reads that did not become exit gates, and all writes.
+static Finding checkMemory(const Instruction &I) {
+  auto Check = [](const Value *Address, const char *What) -> Finding {
+    GlobalVariable *V = findTrustedVariable(const_cast<Value *>(Address));
+    return V ? denyVariable(*V, What) : Finding();
+  };
+  auto Segment = [](unsigned AddressSpace, const char *What) -> Finding {
+    if (AddressSpace != 256 && AddressSpace != 257)
+      return {};
+    return {What, WriteFunction};
+  };
+  if (auto *Load = dyn_cast<LoadInst>(&I)) {
+    Finding Found = Segment(Load->getPointerAddressSpace(),
+                            "read of a per-CPU variable at a variable address");
+    return Found.What.empty()
+               ? Check(Load->getPointerOperand(),
+                       "read of more than a register, or at a variable index, "
+                       "of")
+               : Found;
+  }
+  if (auto *Store = dyn_cast<StoreInst>(&I)) {
+    Finding Found = Segment(Store->getPointerAddressSpace(),
+                            "change of a per-CPU variable");
+    return Found.What.empty() ? Check(Store->getPointerOperand(), "write to")
+                              : Found;
+  }
+  if (auto *RMW = dyn_cast<AtomicRMWInst>(&I))
+    return Check(RMW->getPointerOperand(), "write to");
+  if (auto *Swap = dyn_cast<AtomicCmpXchgInst>(&I))
+    return Check(Swap->getPointerOperand(), "write to");
+  return {};
+}
+
+/// Functions that leave the interrupt flag changed: an exit gate gives it back
+/// as it was when the domain was entered, while the lock is held.
+static bool changesInterrupts(StringRef Name) {
+  static const Regex Lock(
+      "^_raw_(spin|read|write)_(try)?(un)?lock_irq(save|restore)?(_nested)?$");
+  return Lock.match(Name);
+}
+
+static Finding checkCall(const CallBase &Call) {
+  if (auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand()))
+    return checkAsm(Call, *Asm);
+  const Function *Gate = Call.getCalledFunction();
+  if (!Gate)
+    return {};
+  std::string Target = sourceName(*Gate);
+  if (changesInterrupts(Target))
+    return {"call of '" + Target + "', interrupts are masked in a domain",
+            "write a trusted function that takes the lock and does the work"};
+  if (StringRef(Target).starts_with("__ubsan_handle_") && !Call.arg_empty())
+    return {"check for undefined behaviour of a wide integer",
+            "compile the function without it, or with -fsanitize-trap"};
+  return {};
 }
 
 static bool isWide(const Type *T) {
@@ -164,33 +283,67 @@ static std::string checkLibcall(const Instruction &I) {
 
 static bool isFloat(const Type *T) { return T->isFPOrFPVectorTy(); }
 
-static std::string checkInstruction(const Instruction &I) {
+/// What no part of a domain can have.
+static std::string checkLanguage(const Instruction &I) {
   if (isa<IndirectBrInst>(I))
-    return "computed goto is not supported in an untrusted function";
+    return "computed goto";
   if (isFloat(I.getType()) ||
       any_of(I.operands(), [](const Use &U) { return isFloat(U->getType()); }))
-    return "floating point is not supported in an untrusted function";
-  if (I.getType()->isVectorTy())
-    return "vectors are not supported in an untrusted function";
-  if (auto *Call = dyn_cast<CallBase>(&I))
-    if (auto *Asm = dyn_cast<InlineAsm>(Call->getCalledOperand()))
-      if (std::string Problem = checkAsm(*Asm); !Problem.empty())
-        return Problem + ", not supported in an untrusted function";
-  std::string Problem = checkLibcall(I);
-  return Problem.empty()
-             ? ""
-             : Problem + " is not supported in an untrusted function";
+    return "floating point";
+  return checkLibcall(I);
 }
 
-void checkCode(Module &M) {
+static Finding checkInstruction(const Instruction &I) {
+  if (I.getType()->isVectorTy())
+    return {"vectors are not supported in an untrusted function", ""};
+  if (std::string What = checkLanguage(I); !What.empty())
+    return {What + " is not supported in an untrusted function", ""};
+  auto *Call = dyn_cast<CallBase>(&I);
+  Finding Found = Call ? checkCall(*Call) : checkMemory(I);
+  if (!Found.What.empty())
+    Found.What += ", not supported in an untrusted function";
+  return Found;
+}
+
+/// The object that I is about, as the source names it.
+static std::string mentioned(const Instruction &I) {
+  for (Value *Op : I.operands())
+    if (GlobalVariable *V = findTrustedVariable(Op))
+      return V->getName().str();
+  auto *Call = dyn_cast<CallBase>(&I);
+  const Function *F = Call ? Call->getCalledFunction() : nullptr;
+  return F && !F->isIntrinsic() ? sourceName(*F) : "";
+}
+
+static void checkAll(Module &M, Finding (*Check)(const Instruction &)) {
   for (Function &F : M) {
     if (F.isDeclaration() || codeDomain(F).empty())
       continue;
     for (BasicBlock &BB : F)
       for (Instruction &I : BB)
-        if (std::string Problem = checkInstruction(I); !Problem.empty())
-          reportError(I, Problem);
+        if (Finding Found = Check(I); !Found.What.empty()) {
+          reportError(I, Found.What, mentioned(I));
+          if (!Found.Hint.empty())
+            reportHint(I, Found.Hint, mentioned(I));
+        }
   }
 }
+
+static Finding checkCopy(const Instruction &I) {
+  Finding Found;
+  if (auto *Mem = dyn_cast<MemIntrinsic>(&I))
+    if (GlobalVariable *V = findTrustedVariable(Mem->getDest()))
+      Found = denyVariable(*V, "write to");
+  if (auto *Copy = dyn_cast<MemTransferInst>(&I))
+    if (GlobalVariable *V = findTrustedVariable(Copy->getSource()))
+      Found = denyVariable(*V, "copy of");
+  if (!Found.What.empty())
+    Found.What += ", not supported in an untrusted function";
+  return Found;
+}
+
+void checkCopies(Module &M) { checkAll(M, checkCopy); }
+
+void checkCode(Module &M) { checkAll(M, checkInstruction); }
 
 } // namespace undertow

@@ -9,6 +9,7 @@
 #include "Gates.h"
 #include "Library.h"
 #include "Names.h"
+#include "Outline.h"
 #include "Partition.h"
 #include "Passes.h"
 #include "Report.h"
@@ -44,6 +45,8 @@ PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
   if (Domains.empty() || hasErrors())
     return PreservedAnalyses::all();
   settleExitResults(M);
+  outlineLate(M);
+  checkCopies(M);
   expandLibrary(M);
   for (const std::string &Domain : Domains) {
     Partition P(M, Domain);
@@ -55,6 +58,7 @@ PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
   settleConstants(M);
   addLandingPads(M);
   checkAllowLists(M);
+  eraseUnusedOutlines(M);
   emitGates(M);
   checkCode(M);
   if (hasErrors())

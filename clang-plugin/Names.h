@@ -26,6 +26,10 @@ constexpr char AttrDomain[] = "undertow-domain"; // code of the domain: domain
 constexpr char AttrSource[] = "undertow-source"; // the function it comes from
 constexpr char AttrExit[] = "undertow-exit";     // exit gate: its domain
 
+// What code of a domain was compiled with before it got its section.
+constexpr char AttrFeatures[] = "undertow-features"; // target features
+constexpr char AttrThunks[] = "undertow-thunks";     // return thunks
+
 constexpr char AttrWeak[] = "undertow-weak"; // exit gate: target may be missing
 constexpr char AttrVariadic[] =
     "undertow-variadic";                     // exit gate for one kind of call
@@ -74,6 +78,19 @@ inline llvm::StringRef declaredDomain(const llvm::GlobalValue &GV) {
 inline bool isCritical(const llvm::GlobalValue &GV) {
   auto *V = llvm::dyn_cast<llvm::GlobalVariable>(&GV);
   return V && V->hasAttribute(AttrCritical);
+}
+
+/// Sections that say how a variable is used, not who looks for it there: in a
+/// domain it is data like any other.  "" is none.
+inline bool isDataSection(llvm::StringRef Section) {
+  for (llvm::StringRef Name :
+       {"", ".data..read_mostly", ".data..ro_after_init", ".data.once",
+        ".data..once", ".data..cacheline_aligned", ".data..page_aligned",
+        ".bss..page_aligned", ".data.unlikely", ".data..shared_aligned",
+        ".rodata", ".data", ".bss"})
+    if (Section == Name)
+      return true;
+  return false;
 }
 
 /// Name that the author knows F by.

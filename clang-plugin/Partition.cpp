@@ -6,6 +6,7 @@
 #include "Gates.h"
 #include "Library.h"
 #include "Names.h"
+#include "Outline.h"
 #include "Places.h"
 #include "Report.h"
 
@@ -33,6 +34,8 @@ void removeInstrumentation(Function &F) {
         "mrecord-mcount", "patchable-function", "patchable-function-entry",
         "patchable-function-prefix", "function-instrument"})
     F.removeFnAttr(Name);
+  if (F.hasFnAttribute(Attribute::FnRetThunkExtern))
+    F.addFnAttr(AttrThunks);
   for (Attribute::AttrKind Kind :
        {Attribute::StackProtect, Attribute::StackProtectReq,
         Attribute::StackProtectStrong, Attribute::SanitizeAddress,
@@ -53,8 +56,12 @@ static void removeThunks(Function &F) {
   while ((Rest = Retpoline.sub("", Features)) != Features)
     Features = Rest;
   StringRef Clean = StringRef(Features).ltrim(',');
-  if (F.hasFnAttribute("target-features"))
-    F.addFnAttr("target-features", Clean);
+  if (!F.hasFnAttribute("target-features"))
+    return;
+  if (!F.hasFnAttribute(AttrFeatures))
+    F.addFnAttr(AttrFeatures,
+                F.getFnAttribute("target-features").getValueAsString());
+  F.addFnAttr("target-features", Clean);
 }
 
 void Partition::adopt(Function &F) {
@@ -81,6 +88,10 @@ void Partition::place(GlobalVariable &V) {
   // Mergeable strings would give the section one flag set per string width.
   V.setUnnamedAddr(GlobalValue::UnnamedAddr::None);
   V.setSection(sectionName(Kind, Domain));
+  // No redzones around it, nothing but the domain knows of it.
+  GlobalValue::SanitizerMetadata Sanitizers;
+  Sanitizers.NoAddress = Sanitizers.NoHWAddress = true;
+  V.setSanitizerMetadata(Sanitizers);
   mapInitializer(V);
   // Code of the domain can store any value, whatever the stores in the source.
   if (V.hasLocalLinkage() && !V.isConstant())
@@ -99,33 +110,45 @@ SmallVector<Function *> Partition::codeFunctions() {
   return List;
 }
 
-static bool isCopyable(const Function &F) {
+static bool isCopyable(Function &F) {
   return F.hasFnAttribute(AttrInline) && !F.isDeclaration() &&
-         declaredDomain(F).empty() && codeDomain(F).empty();
+         declaredDomain(F).empty() && codeDomain(F).empty() && !isRouted(F);
 }
 
-/// A static variable of an inline function is one object for all callers, and
-/// callers in other views cannot share it.
-static bool checkNoStaticVariables(Function &F, StringRef Domain) {
-  std::string Prefix = (F.getName() + ".").str();
-  for (GlobalVariable &V : F.getParent()->globals()) {
-    if (V.isConstant() || !V.hasLocalLinkage() ||
-        !V.getName().starts_with(Prefix))
-      continue;
-    reportError(*F.getParent(), F.getName(),
-                "inline function with the static variable '" +
-                    V.getName().drop_front(Prefix.size()) +
-                    "' is called in domain '" + Domain + "'");
-    return false;
-  }
-  return true;
+/// A static variable of an inline function that was copied: the domain gets one
+/// of its own, as each file has.
+static GlobalVariable *copyStatic(GlobalVariable &V, StringRef Domain) {
+  std::string Name = copyName(V.getName(), Domain);
+  if (GlobalVariable *Copy = V.getParent()->getNamedGlobal(Name))
+    return Copy;
+  auto *Copy = new GlobalVariable(*V.getParent(), V.getValueType(), false,
+                                  GlobalValue::InternalLinkage,
+                                  V.getInitializer(), Name, &V);
+  Copy->setAlignment(V.getAlign());
+  Copy->setDSOLocal(true);
+  Copy->addAttribute(AttrUntrusted, Domain);
+  return Copy;
+}
+
+/// Not so what the kernel finds by its section or its address.
+static bool isStaticOf(const GlobalVariable &V, StringRef Prefix) {
+  return !V.isConstant() && V.hasLocalLinkage() && V.hasInitializer() &&
+         !V.isThreadLocal() && V.getName().starts_with(Prefix) &&
+         declaredDomain(V).empty() && !isCritical(V) &&
+         isDataSection(V.getSection()) && !isPatchingKey(V);
 }
 
 Function *Partition::getInlineCopy(Function &F) {
   Function *&Copy = Copies[F.getName()];
-  if (Copy || !checkNoStaticVariables(F, Domain))
+  if (Copy)
     return Copy;
   ValueToValueMapTy Locals;
+  SmallVector<GlobalVariable *> Statics;
+  for (GlobalVariable &V : M.globals())
+    if (isStaticOf(V, (F.getName() + ".").str()))
+      Statics.push_back(&V);
+  for (GlobalVariable *V : Statics)
+    Locals[V] = copyStatic(*V, Domain);
   Copy = CloneFunction(&F, Locals);
   Copy->setName(copyName(sourceName(F), Domain));
   Copy->setLinkage(GlobalValue::InternalLinkage);
@@ -276,7 +299,8 @@ void Partition::mapReference(GlobalValue &GV, StringRef User) {
     return;
   }
   if (V && V->isConstant() && V->hasDefinitiveInitializer() &&
-      !V->hasSection() && !V->hasAppendingLinkage())
+      (!V->hasSection() || V->getSection().starts_with(".rodata")) &&
+      !V->hasAppendingLinkage())
     copyConstant(*V);
 }
 
@@ -321,7 +345,8 @@ void Partition::redirect() {
     mapReferences(*F);
   }
   for (GlobalVariable &V : M.globals())
-    if (!V.isDeclaration() && declaredDomain(V) == Domain && !V.hasSection())
+    if (!V.isDeclaration() && declaredDomain(V) == Domain &&
+        isDataSection(V.getSection()))
       place(V);
 }
 

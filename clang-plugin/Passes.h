@@ -41,6 +41,10 @@ void checkLabels(llvm::Module &M);
 /// Sanity.cpp: there was an error: give later passes nothing to stumble over.
 void discardCode(llvm::Module &M);
 
+/// Checks.cpp: copies from and to memory that views do not show, before they
+/// become code.
+void checkCopies(llvm::Module &M);
+
 /// RegionMap.cpp: the map of a domain and its entry in the list of maps.
 void emitMap(llvm::Module &M, llvm::StringRef Domain);
 

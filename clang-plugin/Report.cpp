@@ -123,12 +123,22 @@ static clang::SourceLocation getDebugLocation(const Instruction &I) {
                                  std::max(Loc->getColumn(), 1u));
 }
 
-void reportError(const Instruction &I, const Twine &Reason, StringRef Mention) {
+static clang::SourceLocation locate(const Instruction &I, StringRef Mention) {
   std::string Name = sourceName(*I.getFunction());
   clang::SourceLocation Loc = getDebugLocation(I);
   if (Loc.isInvalid())
     Loc = findPlace(I, Name, Mention);
-  reportError(*const_cast<Module *>(I.getModule()), Name, Reason, Loc);
+  return Loc.isValid() ? Loc : findLocation(Name);
+}
+
+void reportError(const Instruction &I, const Twine &Reason, StringRef Mention) {
+  reportError(*const_cast<Module *>(I.getModule()),
+              sourceName(*I.getFunction()), Reason, locate(I, Mention));
+}
+
+void reportHint(const Instruction &I, const Twine &Text, StringRef Mention) {
+  if (Reporter)
+    reportNote(locate(I, Mention), Text);
 }
 
 } // namespace undertow

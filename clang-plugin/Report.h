@@ -61,6 +61,10 @@ void reportError(llvm::Module &M, llvm::StringRef Object,
 void reportError(const llvm::Instruction &I, const llvm::Twine &Reason,
                  llvm::StringRef Mention = "");
 
+/// Say, behind an error about I, what to write instead.
+void reportHint(const llvm::Instruction &I, const llvm::Twine &Text,
+                llvm::StringRef Mention = "");
+
 /// Was there any error?
 bool hasErrors();
 

@@ -8,6 +8,7 @@
 #include "Gates.h"
 #include "Names.h"
 #include "Options.h"
+#include "Outline.h"
 #include "Partition.h"
 #include "Passes.h"
 #include "Report.h"
@@ -106,9 +107,9 @@ static void annotateFile(Module &M, StringRef Domain) {
       F.addFnAttr(AttrUntrusted, Domain);
   for (GlobalVariable &V : M.globals()) {
     bool Anonymous = V.hasPrivateLinkage() || V.getName().starts_with("llvm.");
-    if (!V.isDeclarationForLinker() && !V.hasSection() && !Anonymous &&
-        !V.isThreadLocal() && declaredDomain(V).empty() && !isCritical(V) &&
-        !isTrustedTable(V))
+    if (!V.isDeclarationForLinker() && isDataSection(V.getSection()) &&
+        !Anonymous && !V.isThreadLocal() && declaredDomain(V).empty() &&
+        !isCritical(V) && !isPatchingKey(V) && !isTrustedTable(V))
       V.addAttribute(AttrUntrusted, Domain);
   }
 }
@@ -118,8 +119,9 @@ static void annotateStaticLocals(Module &M) {
   for (GlobalVariable &V : M.globals()) {
     StringRef Owner = V.getName().split('.').first;
     Function *F = Owner == V.getName() ? nullptr : M.getFunction(Owner);
-    if (!F || F->isDeclaration() || !V.hasLocalLinkage() || V.hasSection() ||
-        V.isDeclaration() || isCritical(V) || !declaredDomain(V).empty())
+    if (!F || F->isDeclaration() || !V.hasLocalLinkage() ||
+        !isDataSection(V.getSection()) || V.isDeclaration() || isCritical(V) ||
+        !declaredDomain(V).empty() || isPatchingKey(V))
       continue;
     if (!declaredDomain(*F).empty())
       V.addAttribute(AttrUntrusted, declaredDomain(*F));
@@ -297,6 +299,7 @@ static void isolateDomains(Module &M, ArrayRef<std::string> Domains) {
   splitFunctions(Roots);
   if (hasErrors())
     return;
+  outlineEarly(M);
   for (auto &P : Parts)
     P->redirect();
   for (Function &F : M)

@@ -40,7 +40,8 @@ int __untrusted overflow(__int128 *a, __int128 *b)
 static inline void in_inline(void)
 {
 	__asm__ volatile("nop");
-	__asm__ volatile("call missing"); // expected-error-re {{{{(in_inline|assembler)}}: inline assembler calls a function by name, not supported in an untrusted function}}
+	__asm__ volatile("call missing"); // expected-error-re {{{{(in_inline|assembler)}}: inline assembler calls a function by name, not supported in an untrusted function}} \
+						expected-note {{write a trusted function that does this, and call it}}
 }
 void __untrusted assembler(void) { in_inline(); }
 

@@ -6,9 +6,23 @@ UNDERTOW_KERNEL_BUILD, a kernel build tree, enables the Kbuild tests.
 """
 
 import os
+import re
 import shutil
 
 import lit.formats
+
+
+def kernel_compiler(build, plugin):
+    """Command line of the kernel's build for one of its files, as for a module."""
+    with open(os.path.join(build, "lib", ".bsearch.o.cmd"), encoding="utf-8") as file:
+        words = file.readline().split(" := ", 1)[1].split()
+    flags = [word for word in words[1:words.index("-c")] if not word.startswith(
+        ("-Wp,", "-DKBUILD_", "-D__KBUILD_"))]
+    flags = [re.sub(r"^-I(?!/)(\./)?", f"-I{build}/", word) for word in flags]
+    return (f"{words[0]} {' '.join(flags)} -fplugin={plugin} -I{top}/include "
+            """-DMODULE -DKBUILD_MODFILE='"dom"' -DKBUILD_BASENAME='"dom"' """
+            """-DKBUILD_MODNAME='"dom"' -D__KBUILD_MODNAME=kmod_dom""")
+
 
 config.name = "plugin"
 config.test_format = lit.formats.ShTest(True)
@@ -59,3 +73,4 @@ if os.path.exists(os.path.join(llvm, "..", "lib", "undertow")):
     config.available_features.add("installed")
 if os.path.exists(os.path.join(build, ".config")):
     config.available_features.add("kernel")
+    config.substitutions.append(("%kernel-clang", kernel_compiler(build, plugin)))
