@@ -12,6 +12,8 @@
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
+#include <linux/bug.h>
+#include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
@@ -204,6 +206,35 @@ static void describe_abort(const struct ut_domain *domain, struct ut_violation *
 	violation->rip = abort->rip;
 }
 
+/*
+ * BUG() in a domain: the place is in the table of the domain's own module.  The
+ * address comes from hostile memory, so a domain can name another of its places.
+ */
+static bool describe_bug(const struct ut_domain *domain, struct ut_violation *violation,
+			 unsigned long rip)
+{
+#ifdef CONFIG_GENERIC_BUG_RELATIVE_POINTERS
+	const struct module *mod = domain->owner;
+	const struct bug_entry *bug;
+
+	if (!is_text(domain, rip))
+		return false;
+	for (bug = mod->bug_table; bug < mod->bug_table + mod->num_bugs; bug++) {
+		if ((unsigned long)&bug->bug_addr_disp + bug->bug_addr_disp != rip)
+			continue;
+		violation->kind = "bug";
+#ifdef CONFIG_DEBUG_BUGVERBOSE
+		violation->file = (const char *)&bug->file_disp + bug->file_disp;
+		violation->number = bug->line;
+#endif
+		violation->has_rip = true;
+		violation->rip = rip;
+		return true;
+	}
+#endif
+	return false;
+}
+
 static void describe_vector(struct ut_violation *violation, u32 vector)
 {
 	violation->kind = vector < FIRST_EXTERNAL_VECTOR ? "exception" : "interrupt";
@@ -230,7 +261,8 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 		violation->kind = "forged";
 	} else if (cause == X86_TRAP_PF) {
 		describe_page_fault(violation);
-	} else {
+	} else if (cause != X86_TRAP_UD ||
+		   !describe_bug(domain, violation, READ_ONCE(event_frame()->rip))) {
 		describe_vector(violation, cause);
 	}
 }

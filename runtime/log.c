@@ -16,7 +16,7 @@
 /* Executions without a gate that belong to no domain. */
 static DEFINE_RATELIMIT_STATE(stray_limit, 5 * HZ, 10);
 
-#define FIELD_SIZE	32
+#define FIELD_SIZE	64
 
 static void format_addr(const struct ut_violation *violation, char *buffer)
 {
@@ -28,6 +28,9 @@ static void format_addr(const struct ut_violation *violation, char *buffer)
 static void format_detail(const struct ut_violation *violation, char *buffer)
 {
 	buffer[0] = 0;
+	if (violation->file)
+		snprintf(buffer, FIELD_SIZE, " at=%.*s:%u", FIELD_SIZE - 16,
+			 kbasename(violation->file), violation->number);
 	if (violation->detail)
 		snprintf(buffer, FIELD_SIZE, " %s=%u", violation->detail, violation->number);
 }

@@ -143,6 +143,7 @@ struct ut_violation {
 	bool has_addr;
 	bool has_rip;
 	const char *detail;		/* name of number, NULL for none */
+	const char *file;		/* of BUG(), with the line in number */
 	u32 number;
 	unsigned long addr;
 	unsigned long rip;		/* a hint: comes from hostile memory */

@@ -3,10 +3,10 @@
 // domain exists.  Those with a call are refused, but for population counts.
 // REQUIRES: kernel
 // RUN: split-file %s %t
-// RUN: %kernel-clang -c %t/stays.c -o %t.o && %python %relocs %t.o dom boot_cpu_data
+// RUN: %kbuild-clang -c %t/stays.c -o %t.o && %python %relocs %t.o dom boot_cpu_data
 // RUN: llvm-readelf -WSr %t.o | FileCheck %t/stays.c
 // RUN: llvm-readelf -Ws %t.o | FileCheck --check-prefix=NONE %t/stays.c
-// RUN: not %kernel-clang -c %t/calls.c -o %t.o 2>&1 | FileCheck %t/calls.c
+// RUN: not %kbuild-clang -c %t/calls.c -o %t.o 2>&1 | FileCheck %t/calls.c
 
 //--- stays.c
 #include <linux/bitops.h>

@@ -2,7 +2,7 @@
 // A static key is read through an exit gate; the kernel never learns of a branch
 // in untrusted text that it would have to patch.
 // REQUIRES: kernel
-// RUN: %kernel-clang -DCONFIG_JUMP_LABEL=1 -c %s -o %t.o
+// RUN: %kbuild-clang -DCONFIG_JUMP_LABEL=1 -c %s -o %t.o
 // RUN: %python %relocs %t.o dom off
 // RUN: llvm-readelf -WsS %t.o | FileCheck %s
 // RUN: llvm-readelf -WS %t.o | FileCheck --check-prefix=NONE %s

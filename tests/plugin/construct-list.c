@@ -2,9 +2,9 @@
 // Lists of the domain's memory work in view; the checks of hardened lists are
 // functions of the kernel.
 // REQUIRES: kernel
-// RUN: %kernel-clang -c %s -o %t.o && %python %relocs %t.o dom
+// RUN: %kbuild-clang -c %s -o %t.o && %python %relocs %t.o dom
 // RUN: llvm-readelf -Ws %t.o | FileCheck --check-prefix=PLAIN %s
-// RUN: %kernel-clang -DCONFIG_LIST_HARDENED=1 -DCONFIG_DEBUG_LIST=1 -c %s -o %t.o && %python %relocs %t.o dom
+// RUN: %kbuild-clang -DCONFIG_LIST_HARDENED=1 -DCONFIG_DEBUG_LIST=1 -c %s -o %t.o && %python %relocs %t.o dom
 // RUN: llvm-readelf -Ws %t.o | FileCheck %s
 #include <linux/list.h>
 #include <undertow/annotate.h>

@@ -3,9 +3,9 @@
 // through exit gates; nothing that leaves interrupts off.
 // REQUIRES: kernel
 // RUN: split-file %s %t
-// RUN: %kernel-clang -c %t/works.c -o %t.o && %python %relocs %t.o dom
+// RUN: %kbuild-clang -c %t/works.c -o %t.o && %python %relocs %t.o dom
 // RUN: llvm-readelf -Ws %t.o | FileCheck %t/works.c
-// RUN: not %kernel-clang -c %t/interrupts.c -o %t.o 2>&1 | FileCheck %t/interrupts.c
+// RUN: not %kbuild-clang -c %t/interrupts.c -o %t.o 2>&1 | FileCheck %t/interrupts.c
 
 //--- works.c
 #include <linux/mutex.h>

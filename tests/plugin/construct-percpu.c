@@ -3,13 +3,13 @@
 // forms, and those of a compiler that knows of segments.
 // REQUIRES: kernel
 // RUN: split-file %s %t
-// RUN: %kernel-clang -c %t/reads.c -o %t.o
+// RUN: %kbuild-clang -c %t/reads.c -o %t.o
 // RUN: %python %relocs %t.o dom
 // RUN: llvm-readelf -Ws %t.o | FileCheck %t/reads.c
 // RUN: llvm-objdump -d --no-show-raw-insn -j .text -j .undertow.text.dom %t.o | FileCheck --check-prefix=CODE %t/reads.c
 // RUN: %ut-clang -O2 -c %t/segments.c -o %t.o && %python %relocs %t.o dom
 // RUN: llvm-objdump -d --no-show-raw-insn -j .text -j .undertow.text.dom %t.o | FileCheck %t/segments.c
-// RUN: not %kernel-clang -c %t/changes.c -o %t.o 2>&1 | FileCheck %t/changes.c
+// RUN: not %kbuild-clang -c %t/changes.c -o %t.o 2>&1 | FileCheck %t/changes.c
 
 //--- reads.c
 #include <linux/percpu.h>

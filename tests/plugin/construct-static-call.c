@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A static call is an exit gate to its trampoline, which the kernel patches.
 // REQUIRES: kernel
-// RUN: %kernel-clang -c %s -o %t.o && %python %relocs %t.o dom
+// RUN: %kbuild-clang -c %s -o %t.o && %python %relocs %t.o dom
 // RUN: llvm-readelf -Ws %t.o | FileCheck %s
-// RUN: %kernel-clang -DCONFIG_PREEMPT_DYNAMIC=1 -DCONFIG_HAVE_PREEMPT_DYNAMIC_CALL=1 -DCONFIG_HAVE_PREEMPT_DYNAMIC=1 -c %s -o %t.o
+// RUN: %kbuild-clang -DCONFIG_PREEMPT_DYNAMIC=1 -DCONFIG_HAVE_PREEMPT_DYNAMIC_CALL=1 -DCONFIG_HAVE_PREEMPT_DYNAMIC=1 -c %s -o %t.o
 // RUN: %python %relocs %t.o dom
 // RUN: llvm-readelf -Ws %t.o | FileCheck --check-prefixes=CHECK,DYNAMIC %s
 #include <linux/kernel.h>

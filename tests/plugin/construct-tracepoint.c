@@ -2,7 +2,7 @@
 // A tracepoint is an exit gate to an instance in trusted text, where its static
 // key and its static call are.
 // REQUIRES: kernel
-// RUN: %kernel-clang -DCONFIG_JUMP_LABEL=1 -c %s -o %t.o
+// RUN: %kbuild-clang -DCONFIG_JUMP_LABEL=1 -c %s -o %t.o
 // RUN: %python %relocs %t.o dom
 // RUN: llvm-readelf -Ws %t.o | FileCheck %s
 // RUN: llvm-readelf -r %t.o | FileCheck --check-prefix=TABLE %s

@@ -3,8 +3,8 @@
 // fault by tables that do not count in a domain.
 // REQUIRES: kernel
 // RUN: split-file %s %t
-// RUN: %kernel-clang -c %t/copies.c -o %t.o && llvm-readelf -Ws %t.o | FileCheck %t/copies.c
-// RUN: not %kernel-clang -c %t/gets.c -o %t.o 2>&1 | FileCheck %t/gets.c
+// RUN: %kbuild-clang -c %t/copies.c -o %t.o && llvm-readelf -Ws %t.o | FileCheck %t/copies.c
+// RUN: not %kbuild-clang -c %t/gets.c -o %t.o 2>&1 | FileCheck %t/gets.c
 
 //--- copies.c
 #include <linux/uaccess.h>

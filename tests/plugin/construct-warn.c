@@ -2,7 +2,7 @@
 // WARN() runs in the full view, where the kernel finds its entry by the address;
 // BUG() stays, its entry names the place to the runtime.
 // REQUIRES: kernel
-// RUN: %kernel-clang -c %s -o %t.o
+// RUN: %kbuild-clang -c %s -o %t.o
 // RUN: llvm-readelf -Ws %t.o | FileCheck %s
 // RUN: llvm-objdump -dr --no-show-raw-insn %t.o | FileCheck --check-prefix=CODE %s
 // RUN: llvm-readelf -r %t.o | FileCheck --check-prefix=TABLE %s

@@ -73,4 +73,4 @@ if os.path.exists(os.path.join(llvm, "..", "lib", "undertow")):
     config.available_features.add("installed")
 if os.path.exists(os.path.join(build, ".config")):
     config.available_features.add("kernel")
-    config.substitutions.append(("%kernel-clang", kernel_compiler(build, plugin)))
+    config.substitutions.append(("%kbuild-clang", kernel_compiler(build, plugin)))

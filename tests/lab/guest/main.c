@@ -27,7 +27,7 @@ static const struct {
 	{ "functional", suite_functional }, { "signatures", suite_signatures },
 	{ "kernel", suite_kernel },
 	{ "exits", suite_exits },
-	{ "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
+	{ "constructs", suite_constructs }, { "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },
 	{ "stock", suite_stock },
 };

@@ -10,6 +10,7 @@
 
 void suite_attacks(void);
 void suite_functional(void);
+void suite_constructs(void);
 void suite_signatures(void);
 void suite_kernel(void);
 void suite_exits(void);
