@@ -5,6 +5,7 @@
 // What is not supported is an error that names the function and the reason.
 
 #include "Names.h"
+#include "Options.h"
 #include "Outline.h"
 #include "Passes.h"
 #include "Report.h"
@@ -190,11 +191,17 @@ static Finding checkAsm(const CallBase &Call, const InlineAsm &Asm) {
   return {};
 }
 
+/// A constant that another file of a domain of whole files may define, in
+/// whatever header it is declared.
+static bool mayBeOfFiles(const GlobalVariable &V) {
+  return V.isDeclaration() && V.isConstant() && !options().FileDomain.empty();
+}
+
 /// Reads that did not become exit gates, and all writes.
 static Finding checkMemory(const Instruction &I) {
   auto Check = [](const Value *Address, const char *What) -> Finding {
     GlobalVariable *V = findTrustedVariable(const_cast<Value *>(Address));
-    return V ? denyVariable(*V, What) : Finding();
+    return V && !mayBeOfFiles(*V) ? denyVariable(*V, What) : Finding();
   };
   auto Segment = [](unsigned AddressSpace, const char *What) -> Finding {
     if (AddressSpace != 256 && AddressSpace != 257)
