@@ -370,7 +370,9 @@ static void outlineUndefined(CallInst &Call, StringRef Handler) {
   for (unsigned Arg = 1; Arg < Call.arg_size(); ++Arg)
     Params.push_back(Arg);
   if (isa<UnreachableInst>(Call.getNextNode()))
-    IRBuilder<>(Call.getNextNode()).CreateIntrinsic(Intrinsic::trap, {}, {});
+    IRBuilder<>(Call.getNextNode())
+        .CreateIntrinsic(Intrinsic::trap, ArrayRef<Type *>(),
+                         ArrayRef<Value *>());
   Call.removeFnAttr(Attribute::NoReturn);
   outline(Call,
           "ubsan." + Handler + "." +
