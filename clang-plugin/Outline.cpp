@@ -98,6 +98,25 @@ static GlobalVariable *variableIn(Constant *C) {
   return nullptr;
 }
 
+/// What an address that was a number for a while has added to its variable.
+static int64_t addedIn(const Constant *C, const DataLayout &DL) {
+  if (auto *Number = dyn_cast<ConstantInt>(C))
+    return Number->getSExtValue();
+  if (auto *GEP = dyn_cast<GEPOperator>(C)) {
+    APInt Offset(DL.getIndexTypeSizeInBits(GEP->getType()), 0);
+    const Value *Base =
+        GEP->stripAndAccumulateConstantOffsets(DL, Offset, true);
+    return Offset.getSExtValue() + addedIn(cast<Constant>(Base), DL);
+  }
+  auto *Expr = dyn_cast<ConstantExpr>(C);
+  if (!Expr || (!Expr->isCast() && Expr->getOpcode() != Instruction::Add))
+    return 0;
+  int64_t Sum = 0;
+  for (const Use &Op : Expr->operands())
+    Sum += addedIn(cast<Constant>(Op), DL);
+  return Sum;
+}
+
 static Place placeOf(Value *Address, const DataLayout &DL) {
   APInt Offset(DL.getIndexTypeSizeInBits(Address->getType()), 0);
   Value *Base = Address->stripAndAccumulateConstantOffsets(
@@ -113,6 +132,7 @@ static Place placeOf(Value *Address, const DataLayout &DL) {
           ConstantInt::getSigned(Type::getInt64Ty(V->getContext()), P.Offset));
   } else if (auto *C = dyn_cast<Constant>(Address)) { // cast by an integer
     P.Var = variableIn(C);
+    P.Offset = addedIn(C, DL);
     P.Address = C;
   }
   return P;

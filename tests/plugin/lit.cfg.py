@@ -13,13 +13,13 @@ import lit.formats
 
 
 def kernel_compiler(build, plugin):
-    """Command line of the kernel's build for one of its files, as for a module."""
+    """What the kernel's build compiles its files with, for a module, and this clang."""
     with open(os.path.join(build, "lib", ".bsearch.o.cmd"), encoding="utf-8") as file:
         words = file.readline().split(" := ", 1)[1].split()
     flags = [word for word in words[1:words.index("-c")] if not word.startswith(
         ("-Wp,", "-DKBUILD_", "-D__KBUILD_"))]
     flags = [re.sub(r"^-I(?!/)(\./)?", f"-I{build}/", word) for word in flags]
-    return (f"{words[0]} {' '.join(flags)} -fplugin={plugin} -I{top}/include "
+    return (f"clang {' '.join(flags)} -fplugin={plugin} -I{top}/include "
             """-DMODULE -DKBUILD_MODFILE='"dom"' -DKBUILD_BASENAME='"dom"' """
             """-DKBUILD_MODNAME='"dom"' -D__KBUILD_MODNAME=kmod_dom""")
 
