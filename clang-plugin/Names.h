@@ -52,7 +52,7 @@ inline std::string exitName(llvm::StringRef F, llvm::StringRef Domain) {
   return (symbolName(F) + ".exit." + Domain).str();
 }
 
-/// Section of a kind: text, gate, rodata, data, bss, gates, callees.
+/// Section of a kind: text, gate, rodata, data, bss, records, map.
 inline std::string sectionName(llvm::StringRef Kind, llvm::StringRef Domain) {
   return (".undertow." + Kind + "." + Domain).str();
 }
