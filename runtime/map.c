@@ -16,6 +16,7 @@
 #include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <undertow/opcode.h>
 #include "runtime.h"
 
 /* Array of pointers in a module; a file has one per source and domain. */

@@ -215,8 +215,6 @@ const struct ut_region *ut_map_region(const struct ut_map *map, unsigned long ad
 const struct ut_record *ut_map_entry(const struct ut_map *map, unsigned long resume);
 
 /* opcode.c */
-const char *ut_opcode_forbidden(const u8 *bytes, size_t left);
-const char *ut_opcode_forbidden_in_gate(const u8 *bytes, size_t left);
 bool ut_opcode_writes(const u8 *bytes, size_t left);
 
 /* log.c */

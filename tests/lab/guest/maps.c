@@ -69,6 +69,13 @@ static const struct {
 	{ "text_with_vmfunc", "VMFUNC" },
 	{ "text_with_wrgsbase", "WRGSBASE" },
 	{ "text_with_split_vmfunc", "VMFUNC" },
+	{ "text_with_mov_cr3", "MOV to CR3" },
+	{ "text_with_mov_cr8", "MOV to CR8" },
+	{ "text_with_wrpkru", "WRPKRU" },
+	{ "text_with_swapgs", "SWAPGS" },
+	{ "text_with_xrstors", "XRSTORS" },
+	{ "text_with_wrfsbase", "WRFSBASE" },
+	{ "text_with_prefixed_wrgsbase", "WRGSBASE" },
 };
 
 #define DEFECTS (sizeof(defects) / sizeof(defects[0]))
@@ -129,10 +136,11 @@ static bool refused(size_t index, const struct stat_text *before, char *why, siz
 	return stat_same(before, why, size);
 }
 
-static bool correct_loads(const struct stat_text *before, char *why, size_t size)
+static bool correct_loads(const char *parameter, const struct stat_text *before, char *why,
+			  size_t size)
 {
 	bool there;
-	int err = module_load(MODULE, NULL);
+	int err = module_load(MODULE, parameter);
 
 	if (err) {
 		snprintf(why, size, "insmod: %s", strerror(-err));
@@ -151,14 +159,16 @@ void suite_maps(void)
 
 	ksft_print_header();
 	need_runtime();
-	ksft_set_plan(DEFECTS + 2);
+	ksft_set_plan(DEFECTS + 3);
 	/* Once to warm up: the host keeps page tables of the full view. */
 	module_load(MODULE, NULL);
 	module_unload(MODULE);
 	stat_read(&before);
-	ksft_test_result(correct_loads(&before, why, sizeof(why)), "allow_correct_map\n");
+	ksft_test_result(correct_loads(NULL, &before, why, sizeof(why)), "allow_correct_map\n");
 	if (*why)
 		ksft_print_msg("allow_correct_map: %s\n", why);
+	ksft_test_result(correct_loads("defect=text_that_exits", &before, why, sizeof(why)),
+			 "allow_map_text_that_exits\n");
 	for (size_t i = 0; i < DEFECTS; i++) {
 		bool good = refused(i, &before, why, sizeof(why));
 
@@ -166,6 +176,6 @@ void suite_maps(void)
 			ksft_print_msg("deny_map_%s: %s\n", defects[i].defect, why);
 		ksft_test_result(good, "deny_map_%s\n", defects[i].defect);
 	}
-	ksft_test_result(correct_loads(&before, why, sizeof(why)), "allow_correct_map_afterwards\n");
+	ksft_test_result(correct_loads(NULL, &before, why, sizeof(why)), "allow_correct_map_afterwards\n");
 	ksft_finished();
 }

@@ -213,6 +213,38 @@ static void text_at(const void *start, size_t size)
 	records[0].target = (unsigned long)start;
 }
 
+/* The text with other bytes in it, written through an alias. */
+static void text_holds(const u8 *bytes, size_t size)
+{
+	struct page *page = vmalloc_to_page(maps_text);
+	u8 *window = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+
+	if (!window)
+		return;		/* nothing is wrong with the map then */
+	memcpy(window + 1001, bytes, size);
+	vunmap(window);
+}
+
+#define TEXT_HOLDS(name, ...) \
+	static void name(void) \
+	{ \
+		static const u8 bytes[] = { __VA_ARGS__ }; \
+		text_holds(bytes, sizeof(bytes)); \
+	}
+
+TEXT_HOLDS(text_with_mov_cr3, 0x0f, 0x22, 0xd8)
+TEXT_HOLDS(text_with_mov_cr8, 0x44, 0x0f, 0x22, 0xc0)
+TEXT_HOLDS(text_with_wrpkru, 0x0f, 0x01, 0xef)
+TEXT_HOLDS(text_with_swapgs, 0x0f, 0x01, 0xf8)
+TEXT_HOLDS(text_with_xrstors, 0x48, 0x0f, 0xc7, 0x1a)
+TEXT_HOLDS(text_with_wrfsbase, 0xf3, 0x0f, 0xae, 0xd0)
+/* A segment override, which does nothing, between F3 and REX. */
+TEXT_HOLDS(text_with_prefixed_wrgsbase, 0xf3, 0x2e, 0x48, 0x0f, 0xae, 0xdf)
+/* No defect: MOV to CR0, CR4, DR7, LMSW, CLTS, WRMSR, RDGSBASE, XRSTOR. */
+TEXT_HOLDS(text_that_exits, 0x0f, 0x22, 0xc0, 0x0f, 0x22, 0xe0, 0x0f, 0x23, 0xf8,
+	   0x0f, 0x01, 0xf0, 0x0f, 0x06, 0x0f, 0x30, 0xf3, 0x48, 0x0f, 0xae, 0xc8,
+	   0x0f, 0xae, 0x2a)
+
 static void text_with_vmfunc(void) { text_at(maps_vmfunc, PAGE_SIZE); }
 static void text_with_wrgsbase(void) { text_at(maps_wrgsbase, PAGE_SIZE); }
 static void text_with_split_vmfunc(void) { text_at(maps_split, 2 * PAGE_SIZE); }
@@ -237,6 +269,9 @@ static const struct {
 	DEFECT(records_huge), DEFECT(records_foreign), DEFECT(map_unaligned),
 	DEFECT(map_exposed), DEFECT(name_twice),
 	DEFECT(text_with_vmfunc), DEFECT(text_with_wrgsbase), DEFECT(text_with_split_vmfunc),
+	DEFECT(text_with_mov_cr3), DEFECT(text_with_mov_cr8), DEFECT(text_with_wrpkru),
+	DEFECT(text_with_swapgs), DEFECT(text_with_xrstors), DEFECT(text_with_wrfsbase),
+	DEFECT(text_with_prefixed_wrgsbase), DEFECT(text_that_exits),
 };
 
 static struct ut_map *const map_list[] = { (struct ut_map *)map_page, &second_map };
