@@ -70,6 +70,7 @@ public:
   void label(StringRef Name) { OS << local(Name) << ":\n"; }
   void target(StringRef Name);
   void entry();
+  void ownName();
   std::string local(StringRef Name) const { return gateLabel(G, Name); }
 
   std::string record(unsigned Field) const {
@@ -139,6 +140,15 @@ std::string Writer::finish() {
     line("\t.popsection");
   }
   return std::move(Text);
+}
+
+/// The linker takes a weak symbol away when another file has a strong one, but
+/// not the code, and objtool wants that to have a name.
+void Writer::ownName() {
+  std::string Name = asmSymbol(innerName(G));
+  line("\t.type " + Name + ", @function");
+  line("\t.size " + Name + ", " + local("end") + " - " + local("gate"));
+  line(Name + ":");
 }
 
 /// Where the symbol is.
@@ -507,8 +517,11 @@ std::string innerName(const Gate &G) { return G.Name + ".gate"; }
 
 std::string emitEntryGate(const Gate &G) {
   Writer W(G);
-  if (!needsOuter(G))
+  if (!needsOuter(G)) {
+    if (G.IsWeak)
+      W.ownName();
     W.entry();
+  }
   emitWhere(W);
   emitFrame(W);
   emitChooseStack(W);
@@ -522,6 +535,7 @@ std::string emitEntryGate(const Gate &G) {
   emitInside(W);
   emitEntrySlow(W);
   emitReturn(W);
+  W.label("end");
   return W.finish();
 }
 

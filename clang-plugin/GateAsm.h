@@ -19,7 +19,8 @@ struct Gate {
   std::string Name;   // the symbol that callers use
   std::string Target; // entry gate: the body; exit gate: the trusted function
   std::string Domain;
-  bool Endbr = false; // indirect branches need a landing pad
+  bool Endbr = false;  // indirect branches need a landing pad
+  bool IsWeak = false; // another file may have the name
   Signature Sig;
 };
 

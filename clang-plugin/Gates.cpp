@@ -339,6 +339,8 @@ void GateEmitter::emitEntry(Function &F) {
   G.Endbr = needsEndbr(M);
   G.Sig = describeSignature(F, G.Name);
   F.removeFnAttr(AttrGate);
+  GlobalValue::LinkageTypes Linkage = takeLinkage(F);
+  G.IsWeak = GlobalValue::isWeakForLinker(Linkage);
   Function &Body = *M.getFunction(G.Target);
   F.setVisibility(Body.getVisibility());
   if (DISubprogram *SP = Body.getSubprogram()) {
@@ -361,7 +363,7 @@ void GateEmitter::emitEntry(Function &F) {
     appendToCompilerUsed(M, {Inner});
   }
   define(F, needsOuter(G) ? emitOuterGate(G) : emitEntryGate(G), G.Domain,
-         takeLinkage(F));
+         Linkage);
   addRecord(G.Domain, emitEntryRecord(G));
 }
 
