@@ -19,15 +19,64 @@ static bool case_is_elsewhere(const char *name)
 	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls");
 }
 
+/* Cases whose violations are counted one by one, and only they. */
+static const struct counted {
+	const char *name, *domain;
+	long growth[DENIED_KINDS];
+} counted[] = {
+	{ "deny_counted", MODULE, { [DENIED_READ] = 25 } },
+	{ "deny_timer_that_violates", "ut_callbacks", { [DENIED_READ] = 1 } },
+	{ "deny_work_that_violates", "ut_callbacks", { [DENIED_READ] = 1 } },
+	{ "deny_pointer_without_gate", "ut_callbacks", { [DENIED_EXEC] = 3 } },
+	{ "deny_pointer_without_gate", "ut_inner", { [DENIED_EXEC] = 2 } },
+	{ "deny_in_inner_domain", "ut_callbacks", { [DENIED_READ] = 1 } },
+	{ "deny_in_inner_domain", "ut_inner", { [DENIED_READ] = 2 } },
+	{ "deny_nesting_without_end", "ut_callbacks", {} },
+};
+enum { COUNTED = sizeof(counted) / sizeof(counted[0]) };
+
+/* Counters of the domains that a case names. */
+static bool counted_read(const char *name, long counters[COUNTED][DENIED_KINDS])
+{
+	bool good = true;
+
+	for (int i = 0; i < COUNTED; i++)
+		if (!strcmp(name, counted[i].name))
+			good &= counters_read(counted[i].domain, counters[i]);
+	return good;
+}
+
+static bool counted_judge(const char *name, long before[COUNTED][DENIED_KINDS],
+			  long after[COUNTED][DENIED_KINDS])
+{
+	bool good = true;
+
+	for (int i = 0; i < COUNTED; i++) {
+		if (strcmp(name, counted[i].name))
+			continue;
+		for (int kind = 0; kind < DENIED_KINDS; kind++) {
+			long growth = after[i][kind] - before[i][kind];
+
+			if (growth == counted[i].growth[kind])
+				continue;
+			ksft_print_msg("%s: counter %d of domain %s grew by %ld, not %ld\n", name,
+				       kind, counted[i].domain, growth, counted[i].growth[kind]);
+			good = false;
+		}
+	}
+	return good;
+}
+
 static void case_judge(const char *module, const char *name)
 {
+	static long each_before[COUNTED][DENIED_KINDS], each_after[COUNTED][DENIED_KINDS];
 	static char report[REPORT_MAX], log[LOG_MAX];
 	char line[1024], text[64];
 	long before[DENIED_KINDS], after[DENIED_KINDS];
-	bool counters = counters_read(module, before);
+	bool counters = counters_read(module, before) && counted_read(name, each_before);
 	int fd = log_open(), status = case_run(module, name, report);
-	bool good = !status && counters && counters_read(module, after);
-	long reads = after[DENIED_READ] - before[DENIED_READ];
+	bool good = !status && counters && counters_read(module, after) &&
+		    counted_read(name, each_after);
 
 	log_read(fd, log, sizeof(log));
 	if (status)
@@ -36,10 +85,8 @@ static void case_judge(const char *module, const char *name)
 		ksft_print_msg("%s: the kernel log has: %s\n", name, line);
 		good = false;
 	}
-	if (good && !strcmp(name, "deny_counted") && reads != 25) {
-		ksft_print_msg("%s: denied_read grew by %ld, not 25\n", name, reads);
-		good = false;
-	}
+	if (good)
+		good = counted_judge(name, each_before, each_after);
 	if (good && !strncmp(name, "allow_", 6) && counters_sum(after) != counters_sum(before)) {
 		ksft_print_msg("%s: a legal case was counted as a violation\n", name);
 		good = false;
@@ -99,9 +146,9 @@ static void suite_modules(const char *const *modules, unsigned int count)
 
 void suite_functional(void)
 {
-	static const char *const modules[] = { MODULE };
+	static const char *const modules[] = { MODULE, "ut_callbacks" };
 
-	suite_modules(modules, 1);
+	suite_modules(modules, 2);
 }
 
 void suite_signatures(void)
