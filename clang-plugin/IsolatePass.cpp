@@ -6,6 +6,7 @@
 // the optimizer made, the exit gates that are left, and the final checks.
 
 #include "AllowList.h"
+#include "Encoding.h"
 #include "Gates.h"
 #include "Library.h"
 #include "Names.h"
@@ -61,6 +62,10 @@ PreservedAnalyses IsolatePass::run(Module &M, ModuleAnalysisManager &) {
   eraseUnusedOutlines(M);
   emitGates(M);
   checkCode(M);
+  for (const std::string &Domain : Domains)
+    tabulateAddresses(M, Domain);
+  hideConstants(M);
+  guardEncoder();
   if (hasErrors())
     discardCode(M);
   return PreservedAnalyses::none();

@@ -22,6 +22,7 @@
 ut-dir := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 ut-plugin := $(ut-dir)/lib/undertow.so
 ut-script := $(ut-dir)/undertow-module.lds.S
+ut-tool := $(ut-dir)/bin/undertow
 # The version of clang that the plugin was built for.
 ut-llvm := $(firstword $(file <$(ut-dir)/llvm))
 
@@ -65,8 +66,9 @@ ut-all-domains := $(sort $(foreach m,$(undertow-modules),$(call ut-domains,$(m))
 
 ifdef CONFIG_MODULES
 
-ifeq ($(wildcard $(ut-plugin)),)
-$(error undertow: no plugin $(ut-plugin): build it, and point UNDERTOW there)
+ut-missing := $(firstword $(foreach f,$(ut-plugin) $(ut-tool),$(if $(wildcard $(f)),,$(f))))
+ifneq ($(ut-missing),)
+$(error undertow: no $(ut-missing): build it, and point UNDERTOW there)
 endif
 
 ifndef CONFIG_CC_IS_CLANG
@@ -166,12 +168,16 @@ ut-ccflags := $(ccflags-y)
 ccflags-y = $(ut-ccflags) $(ut-flags)
 
 #
-# Linker: the script of each module, and what depends on the plugin
+# Linker: the script of each module, what depends on the plugin, and a look at
+# the result: better here than when the module is loaded
 #
 
 quiet_cmd_ut_lds = LDS [M]  $@
       cmd_ut_lds = $(CPP) -P -x assembler-with-cpp -nostdinc -undef \
 	-D'UT_DOMAINS(X)=$(foreach d,$(ut-script-domains),X($(d)))' -o $@ $<
+
+quiet_cmd_ut_verify = VERIFY [M] $<
+      cmd_ut_verify = $(ut-tool) verify $< >&2; touch $@
 
 define ut-module-rules
 LDFLAGS_$(1).o += -T $$(obj)/.undertow-$(1).lds
@@ -180,7 +186,10 @@ $$(obj)/.undertow-$(1).lds: ut-script-domains := $(call ut-domains,$(1))
 $$(obj)/.undertow-$(1).lds: $$(ut-script) FORCE
 	$$(call if_changed,ut_lds)
 $$(addprefix $$(obj)/,$(call ut-objects,$(1))): $$(ut-plugin) $(call ut-allow,$(1))
-targets += .undertow-$(1).lds
-clean-files += .undertow-$(1).lds
+$$(obj)/.undertow-$(1).verified: $$(obj)/$(1).o $$(ut-tool) FORCE
+	$$(call if_changed,ut_verify)
+always-y += .undertow-$(1).verified
+targets += .undertow-$(1).lds .undertow-$(1).verified
+clean-files += .undertow-$(1).lds .undertow-$(1).verified
 endef
 $(foreach m,$(undertow-modules),$(eval $(call ut-module-rules,$(m))))

@@ -27,16 +27,22 @@
 	}
 
 /*
- * Code starts behind its boundary symbol: the kernel would take the boundary
- * for the name of the first function.
+ * Untrusted text and then gates, in one section: distances between them, which
+ * are bytes of the text, do not depend on what the module loader does.  Code
+ * starts behind its boundary symbol: the kernel would take the boundary for the
+ * name of the first function.
  */
 #define UT_CODE(KIND, D)						\
-	.undertow.KIND.D 0 : ALIGN(UT_PAGE) {				\
 		__ut_##D##_##KIND##_start = .;				\
 		. += 16;						\
 		*(.undertow.KIND.D)					\
 		. = ALIGN(UT_PAGE);					\
-		__ut_##D##_##KIND##_end = .;				\
+		__ut_##D##_##KIND##_end = .;
+
+#define UT_TEXT_AND_GATES(D)						\
+	.undertow.text.D 0 : ALIGN(UT_PAGE) {				\
+		UT_CODE(text, D)					\
+		UT_CODE(gate, D)					\
 	} =0xcccccccc
 
 /*
@@ -51,8 +57,7 @@
 
 /* INT3 where there is no code: nothing there is worth a jump. */
 #define UT_DOMAIN_SECTIONS(D)						\
-	UT_CODE(text, D)						\
-	UT_CODE(gate, D)						\
+	UT_TEXT_AND_GATES(D)						\
 	UT_REGION(rodata, D, )						\
 	UT_REGION(data, D, )						\
 	UT_REGION(bss, D, (NOLOAD))						\
@@ -61,15 +66,14 @@
 
 /* ld.lld does not concatenate strings: make one of all the words. */
 #define UT_STRING(...)	#__VA_ARGS__
-#define UT_TEXT(...)	UT_STRING(__VA_ARGS__)
+#define UT_WORDS(...)	UT_STRING(__VA_ARGS__)
 
 #define UT_ASSERT_PAGES(KIND, D)					\
 	ASSERT(SIZEOF(.undertow.KIND.D) % UT_PAGE == 0,			\
-	       UT_TEXT(error: .undertow.KIND.D is not a multiple of a page))
+	       UT_WORDS(error: .undertow.KIND.D is not a multiple of a page))
 
 #define UT_DOMAIN_ASSERTS(D)						\
 	UT_ASSERT_PAGES(text, D);					\
-	UT_ASSERT_PAGES(gate, D);					\
 	UT_ASSERT_PAGES(rodata, D);					\
 	UT_ASSERT_PAGES(data, D);					\
 	UT_ASSERT_PAGES(bss, D);					\

@@ -22,6 +22,7 @@ PARTS = {
     "Compiler": (("clang-plugin/*.cpp",), ("tests/plugin",)),
     "Kbuild": (("linker-scripts/module.mk",), ("tests/plugin",)),
     "Linker": (("linker-scripts/undertow-module.lds.S",), ("tests/plugin",)),
+    "Tool": (("tools/*.c",), ("tests/plugin",)),
     "Runtime": (("runtime/*.c",), ()),
 }
 # Assembler with its comments.
@@ -33,6 +34,12 @@ NOT_MESSAGES = {
     "that is incomplete",
     "exit gate records",
     "gate records",
+    "Look at kernel modules compiled with the Undertow plugin.",
+    "Exit status: 0 nothing found, 1 findings, 2 bad usage or an unreadable file.",
+    "  verify   untrusted text spells no forbidden instruction, at any byte offset",
+    "section header",
+    "symbol table",
+    "no command",
     "isolate untrusted code in restricted views",
     "object of an isolated domain",
     "object that no restricted view shows",
@@ -68,7 +75,7 @@ def make_literals(text):
 def linker_literals(text):
     """Arguments of ASSERT() and of the macro that makes strings."""
     yield from c_literals(text)
-    for match in re.finditer(r"UT_TEXT\((error: [^)]*)\)", text):
+    for match in re.finditer(r"UT_WORDS\((error: [^)]*)\)", text):
         yield re.sub(r"KIND\.D|WHAT", "%s", match[1]).replace("%s", "%s.%s", 1)
 
 

@@ -158,51 +158,14 @@ void suite_signatures(void)
 	suite_modules(modules, 1);
 }
 
-/*
- * Code of this size may spell a forbidden instruction by accident, in this
- * build or where the module was loaded: the refusal is right, and no verdict
- * about the code.
- */
-static bool is_refused(const char *module, char *line, size_t size)
-{
-	static char log[LOG_MAX];
-	int fd = log_open(), err = module_load(module, NULL);
-
-	log_read(fd, log, sizeof(log));
-	line[0] = 0;
-	return err == -ENOEXEC && log_find(log, "forbidden instruction", line, size);
-}
-
-/* ksft_test_result_skip() leaves no room for the name. */
-static void skip(const char *name, const char *reason)
-{
-	ksft_cnt.ksft_xskip++;
-	printf("ok %u %s # SKIP %s\n", ksft_test_num(), name, reason);
-}
-
 /* Unmodified files of the kernel, each module whole in a domain. */
 void suite_kernel(void)
 {
 	static const char *const modules[] = {
 		"kt_lz4", "kt_zlib", "kt_xz", "kt_842", "kt_crypto",
 	};
-	enum { COUNT = sizeof(modules) / sizeof(modules[0]) };
-	static char text[LIST_MAX], refusals[COUNT][1024];
-	unsigned int plan = 0;
 
-	ksft_print_header();
-	need_runtime();
-	for (unsigned int i = 0; i < COUNT; i++)
-		plan += is_refused(modules[i], refusals[i], sizeof(refusals[i])) ?
-			1 : cases_list(modules[i], text);
-	ksft_set_plan(plan);
-	for (unsigned int i = 0; i < COUNT; i++) {
-		if (refusals[i][0])
-			skip(modules[i], refusals[i]);
-		else
-			cases_run(modules[i], text);
-	}
-	ksft_finished();
+	suite_modules(modules, sizeof(modules) / sizeof(modules[0]));
 }
 
 /*
