@@ -22,6 +22,10 @@
 
 namespace undertow {
 
+/// A 128-bit integer that needs two registers and finds one goes to the stack.
+/// The psABI keeps that one for later arguments, LLVM 19 does not.
+constexpr bool WideOnStackEndsRegisters = LLVM_VERSION_MAJOR == 19;
+
 /// Let Add(MPM) append passes behind all optimizations.
 template <typename FunctionT>
 void registerOptimizerLast(llvm::PassBuilder &PB, FunctionT Add) {

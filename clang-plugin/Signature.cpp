@@ -4,6 +4,7 @@
 
 #include "Signature.h"
 #include "Annotations.h"
+#include "Compat.h"
 
 #include "clang/AST/Decl.h"
 #include "llvm/IR/DataLayout.h"
@@ -32,6 +33,7 @@ private:
 
   const DataLayout &DL;
   Signature &Sig;
+  unsigned RegsLeft = NumArgRegs;
 };
 
 Scalar Layout::classify(Type *T, AttributeSet Attrs, const Twine &What) {
@@ -68,15 +70,17 @@ void Layout::pad(Align A) {
     Sig.Stack.push_back({Scalar::Void});
 }
 
-/// Two registers, or 16 aligned bytes: what is left of the registers stays
-/// for later arguments.
+/// Two registers, or 16 aligned bytes.
 void Layout::addWide() {
-  bool InRegs = Sig.Regs.size() + 2 <= NumArgRegs;
-  if (!InRegs)
-    pad(Align(16));
-  auto &Where = InRegs ? static_cast<SmallVectorImpl<Scalar> &>(Sig.Regs)
-                       : static_cast<SmallVectorImpl<Scalar> &>(Sig.Stack);
-  Where.append(2, {Scalar::Int64});
+  if (RegsLeft >= 2) {
+    Sig.Regs.append(2, {Scalar::Int64});
+    RegsLeft -= 2;
+    return;
+  }
+  pad(Align(16));
+  Sig.Stack.append(2, {Scalar::Int64});
+  if (WideOnStackEndsRegisters)
+    RegsLeft = 0;
 }
 
 void Layout::addMemory(Type *T, AttributeSet Attrs) {
@@ -93,10 +97,12 @@ void Layout::addArgument(Type *T, AttributeSet Attrs, const Twine &What) {
   if (T->isIntegerTy(128))
     return addWide();
   Scalar S = classify(T, Attrs, What);
-  if (Sig.Regs.size() < NumArgRegs)
-    Sig.Regs.push_back(S);
-  else
+  if (!RegsLeft) {
     Sig.Stack.push_back(S);
+    return;
+  }
+  Sig.Regs.push_back(S);
+  --RegsLeft;
 }
 
 void Layout::setResult(Type *T, AttributeSet Attrs) {
