@@ -33,7 +33,8 @@ struct attack {
 };
 
 extern const struct attack memory_attacks[], execute_attacks[], gate_attacks[],
-	sweep_attacks[], stack_attacks[], event_attacks[], privileged_attacks[];
+	sweep_attacks[], stack_attacks[], event_attacks[], privileged_attacks[],
+	register_attacks[], msr_attacks[];
 
 extern struct ut_map __ut_map_ut_attacks;
 
@@ -68,6 +69,7 @@ extern unsigned long trusted_sink_calls;
 /* site.c: bytes for the domain to run, written after registration */
 long __untrusted attack_site(unsigned long rdx);
 int legal_site(void);
+int site_write(const u8 *bytes, size_t len);
 long site_run(const u8 *bytes, size_t len, unsigned long rdx);
 
 /* gates/gates.c: jump anywhere with any registers */

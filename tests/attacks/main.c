@@ -10,7 +10,7 @@ unsigned long trusted_sink_calls;
 
 static const struct attack *const groups[] = {
 	memory_attacks, execute_attacks, gate_attacks, sweep_attacks, stack_attacks, event_attacks,
-	privileged_attacks,
+	privileged_attacks, register_attacks, msr_attacks,
 };
 
 bool trusted_intact(void)

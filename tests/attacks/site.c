@@ -35,7 +35,7 @@ noinline long attack_site(unsigned long rdx)
 	return result;
 }
 
-static int site_write(const u8 *bytes, size_t len)
+int site_write(const u8 *bytes, size_t len)
 {
 	struct page *page = vmalloc_to_page(attack_site_start);
 	u8 *window = vmap(&page, 1, VM_MAP, PAGE_KERNEL);

@@ -70,7 +70,6 @@ static const struct {
 	{ "text_with_wrgsbase", "WRGSBASE" },
 	{ "text_with_split_vmfunc", "VMFUNC" },
 	{ "text_with_mov_cr3", "MOV to CR3" },
-	{ "text_with_mov_cr8", "MOV to CR8" },
 	{ "text_with_wrpkru", "WRPKRU" },
 	{ "text_with_swapgs", "SWAPGS" },
 	{ "text_with_xrstors", "XRSTORS" },

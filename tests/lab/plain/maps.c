@@ -233,7 +233,6 @@ static void text_holds(const u8 *bytes, size_t size)
 	}
 
 TEXT_HOLDS(text_with_mov_cr3, 0x0f, 0x22, 0xd8)
-TEXT_HOLDS(text_with_mov_cr8, 0x44, 0x0f, 0x22, 0xc0)
 TEXT_HOLDS(text_with_wrpkru, 0x0f, 0x01, 0xef)
 TEXT_HOLDS(text_with_swapgs, 0x0f, 0x01, 0xf8)
 TEXT_HOLDS(text_with_xrstors, 0x48, 0x0f, 0xc7, 0x1a)
@@ -269,7 +268,6 @@ static const struct {
 	DEFECT(records_huge), DEFECT(records_foreign), DEFECT(map_unaligned),
 	DEFECT(map_exposed), DEFECT(name_twice),
 	DEFECT(text_with_vmfunc), DEFECT(text_with_wrgsbase), DEFECT(text_with_split_vmfunc),
-	DEFECT(text_with_mov_cr3), DEFECT(text_with_mov_cr8), DEFECT(text_with_wrpkru),
 	DEFECT(text_with_swapgs), DEFECT(text_with_xrstors), DEFECT(text_with_wrfsbase),
 	DEFECT(text_with_prefixed_wrgsbase), DEFECT(text_that_exits),
 };

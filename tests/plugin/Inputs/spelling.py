@@ -7,8 +7,8 @@ The same output on each run.
 
 import random
 
-# MOV to CR3 and CR8, VMFUNC, WRPKRU, SWAPGS, XRSTORS.
-FORBIDDEN = ("0f22d8", "0f221a", "0f225f", "440f22c0", "0f01d4", "0f01ef", "0f01f8",
+# MOV to CR3, VMFUNC, WRPKRU, SWAPGS, XRSTORS.
+FORBIDDEN = ("0f22d8", "0f221a", "0f225f", "0f01d4", "0f01ef", "0f01f8",
              "0fc718", "0fc75c", "0fc79b", "f30fae d0", "f3480faedb")
 FUNCTIONS = 300
 
