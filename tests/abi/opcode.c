@@ -61,8 +61,7 @@ static void check(__u8 second, __u8 modrm)
 		const __u8 prefixed[] = { rex, 0x0f, second, modrm, 0xcc };
 		const __u8 f3_rex[] = { 0xf3, rex, 0x0f, second, modrm, 0xcc };
 
-		expect((rex & 4) && second == 0x22 && !(modrm >> 3 & 7),
-		       ut_opcode_forbidden(prefixed, sizeof(prefixed)), prefixed, sizeof(prefixed));
+		expect(false, ut_opcode_forbidden(prefixed, sizeof(prefixed)), prefixed, sizeof(prefixed));
 		expect(is_base_write(second, modrm),
 		       ut_opcode_forbidden(f3_rex, sizeof(f3_rex)), f3_rex, sizeof(f3_rex));
 	}
@@ -75,7 +74,7 @@ static void check_ends(void)
 		{ { 0x0f }, 1, true }, { { 0x0f, 0x01 }, 2, true }, { { 0x0f, 0x22 }, 2, true },
 		{ { 0x0f, 0xc7 }, 2, true }, { { 0x0f, 0xae }, 2, false },
 		{ { 0x0f, 0x30 }, 2, false }, { { 0x0f, 0x22, 0x18 }, 3, true },
-		{ { 0x44, 0x0f, 0x22 }, 3, true }, { { 0x4c }, 1, true }, { { 0x48 }, 1, false },
+		{ { 0x44, 0x0f, 0x22 }, 3, false }, { { 0x48 }, 1, false },
 		{ { 0xf3 }, 1, true }, { { 0xf3, 0x48 }, 2, true }, { { 0xf3, 0x90 }, 2, false },
 		{ { 0xf3, 0x0f, 0xae }, 3, true }, { { 0xf3, 0x0f, 0xae, 0xc8 }, 4, false },
 		{ { 0xcc }, 1, false },

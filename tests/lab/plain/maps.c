@@ -239,9 +239,9 @@ TEXT_HOLDS(text_with_xrstors, 0x48, 0x0f, 0xc7, 0x1a)
 TEXT_HOLDS(text_with_wrfsbase, 0xf3, 0x0f, 0xae, 0xd0)
 /* A segment override, which does nothing, between F3 and REX. */
 TEXT_HOLDS(text_with_prefixed_wrgsbase, 0xf3, 0x2e, 0x48, 0x0f, 0xae, 0xdf)
-/* No defect: MOV to CR0, CR4, DR7, LMSW, CLTS, WRMSR, RDGSBASE, XRSTOR. */
-TEXT_HOLDS(text_that_exits, 0x0f, 0x22, 0xc0, 0x0f, 0x22, 0xe0, 0x0f, 0x23, 0xf8,
-	   0x0f, 0x01, 0xf0, 0x0f, 0x06, 0x0f, 0x30, 0xf3, 0x48, 0x0f, 0xae, 0xc8,
+/* No defect: MOV to CR0, CR4, CR8, DR7, LMSW, CLTS, WRMSR, RDGSBASE, XRSTOR. */
+TEXT_HOLDS(text_that_exits, 0x0f, 0x22, 0xc0, 0x0f, 0x22, 0xe0, 0x44, 0x0f, 0x22, 0xc0,
+	   0x0f, 0x23, 0xf8, 0x0f, 0x01, 0xf0, 0x0f, 0x06, 0x0f, 0x30, 0xf3, 0x48, 0x0f, 0xae, 0xc8,
 	   0x0f, 0xae, 0x2a)
 
 static void text_with_vmfunc(void) { text_at(maps_vmfunc, PAGE_SIZE); }
@@ -268,6 +268,7 @@ static const struct {
 	DEFECT(records_huge), DEFECT(records_foreign), DEFECT(map_unaligned),
 	DEFECT(map_exposed), DEFECT(name_twice),
 	DEFECT(text_with_vmfunc), DEFECT(text_with_wrgsbase), DEFECT(text_with_split_vmfunc),
+	DEFECT(text_with_mov_cr3), DEFECT(text_with_wrpkru),
 	DEFECT(text_with_swapgs), DEFECT(text_with_xrstors), DEFECT(text_with_wrfsbase),
 	DEFECT(text_with_prefixed_wrgsbase), DEFECT(text_that_exits),
 };
