@@ -10,6 +10,14 @@
 #include <linux/slab.h>
 #include <undertow/undertow.h>
 
+/* What a driver does before it has cases: 0 or -errno. */
+#ifndef KT_START
+#define KT_START 0
+#endif
+#define TESTMOD_START()	KT_START
+/* After each case its memory is freed. */
+static void kt_free_all(void);
+#define TESTMOD_CLEAN()	kt_free_all()
 #include "testmod.h"
 #include "data.h"
 
@@ -85,44 +93,6 @@ static __maybe_unused bool kt_is_text(const void *memory, long size)
 	return !memcmp(digest, data_sha256, sizeof(digest));
 }
 
-/* What a driver does before it has cases: 0 or -errno. */
-#ifndef KT_START
-#define KT_START 0
-#endif
-
-/* The cases of a module, and its frame.  After each case its memory is freed. */
-#define KT_MODULE(table, what)						\
-static int testmod_find(const char *name, struct testmod_case *found)	\
-{									\
-	kt_free_all();							\
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)			\
-		if (!strcmp(name, (table)[i].name)) {			\
-			*found = (table)[i];				\
-			return 0;					\
-		}							\
-	return -ENOENT;							\
-}									\
-static void testmod_list(struct seq_file *seq)				\
-{									\
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)			\
-		seq_printf(seq, "%s\n", (table)[i].name);		\
-}									\
-static int __init kt_start(void)					\
-{									\
-	int err = KT_START;						\
-									\
-	if (!err)							\
-		testmod_create();					\
-	return err;							\
-}									\
-module_init(kt_start);							\
-static void __exit kt_stop(void)					\
-{									\
-	testmod_destroy();						\
-	kt_free_all();							\
-}									\
-module_exit(kt_stop);							\
-MODULE_DESCRIPTION("Undertow tests: the kernel's " what " in a domain");	\
-MODULE_LICENSE("GPL")
+#define KT_MODULE(table, what) TESTMOD_MODULE(table, "the kernel's " what " in a domain")
 
 #endif

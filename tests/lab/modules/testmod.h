@@ -31,6 +31,14 @@ struct testmod_case {
 	const void *data;
 };
 
+/* What a module does when it is loaded (0 or -errno), before each case, when it goes. */
+#ifndef TESTMOD_START
+#define TESTMOD_START()		0
+#endif
+#ifndef TESTMOD_CLEAN
+#define TESTMOD_CLEAN()		do { } while (0)
+#endif
+
 /* Defined by the module: its cases. */
 static int testmod_find(const char *name, struct testmod_case *found);
 static void testmod_list(struct seq_file *seq);
@@ -62,6 +70,7 @@ static ssize_t testmod_run_write(struct file *file, const char __user *from, siz
 	if (copy_from_user(name, from, len))
 		return -EFAULT;
 	mutex_lock(&testmod_lock);
+	TESTMOD_CLEAN();
 	testmod_len = 0;
 	err = testmod_find(strim(name), &found);
 	if (!err) {
@@ -124,5 +133,26 @@ static void testmod_list(struct seq_file *seq)				\
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)			\
 		seq_printf(seq, "%s\n", (table)[i].name);		\
 }
+
+/* For modules that are nothing but their cases. */
+#define TESTMOD_MODULE(table, what)					\
+TESTMOD_TABLE(table)							\
+static int __init testmod_start(void)					\
+{									\
+	int err = TESTMOD_START();					\
+									\
+	if (!err)							\
+		testmod_create();					\
+	return err;							\
+}									\
+module_init(testmod_start);						\
+static void __exit testmod_stop(void)					\
+{									\
+	testmod_destroy();						\
+	TESTMOD_CLEAN();						\
+}									\
+module_exit(testmod_stop);						\
+MODULE_DESCRIPTION("Undertow tests: " what);				\
+MODULE_LICENSE("GPL")
 
 #endif

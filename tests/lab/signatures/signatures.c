@@ -66,20 +66,4 @@ static const struct testmod_case signature_cases[] = {
 	GROUPS(ENTRY_CASE)
 	GROUPS(EXIT_CASE)
 };
-TESTMOD_TABLE(signature_cases)
-
-static int __init signatures_init(void)
-{
-	testmod_create();
-	return 0;
-}
-module_init(signatures_init);
-
-static void __exit signatures_exit(void)
-{
-	testmod_destroy();
-}
-module_exit(signatures_exit);
-
-MODULE_DESCRIPTION("Undertow tests: functions of every signature");
-MODULE_LICENSE("GPL");
+TESTMOD_MODULE(signature_cases, "functions of every signature");
