@@ -65,18 +65,18 @@ static int figure(void (*call)(void), u64 limit)
 
 int figure_null_call(const void *data)
 {
-	return figure(call_null, 120);
+	return figure(call_null, 80);
 }
 
 int figure_six_arguments(const void *data)
 {
-	return figure(call_six, 140);
+	return figure(call_six, 86);
 }
 
 /* Into the domain, out of it, in and out again. */
 int figure_exit_gate(const void *data)
 {
-	return figure(call_leave, 240);
+	return figure(call_leave, 140);
 }
 
 /* Between two readings of the host's exit counters by the program. */
