@@ -25,7 +25,7 @@ static const struct {
 	void (*run)(void);
 } suites[] = {
 	{ "functional", suite_functional }, { "signatures", suite_signatures },
-	{ "kernel", suite_kernel },
+	{ "kernel", suite_kernel }, { "differential", suite_differential },
 	{ "exits", suite_exits },
 	{ "constructs", suite_constructs }, { "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },

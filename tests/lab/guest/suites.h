@@ -13,6 +13,7 @@ void suite_functional(void);
 void suite_constructs(void);
 void suite_signatures(void);
 void suite_kernel(void);
+void suite_differential(void);
 void suite_exits(void);
 void suite_maps(void);
 void suite_lz4(void);
