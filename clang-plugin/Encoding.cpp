@@ -65,36 +65,63 @@ static bool isOpen(ArrayRef<__u8> Code) {
 }
 
 /// Does an instruction with this immediate spell one, or end one that the byte
-/// in front of it begins?
+/// in front of it begins?  The backend splits what is wider than a register.
 static bool isSuspect(const APInt &Value) {
-  Bytes Code{0x0f};
-  for (unsigned I = 0; I < Value.getBitWidth(); I += 8)
-    Code.push_back(Value.extractBitsAsZExtValue(8, I));
-  return spells(Code);
+  for (unsigned From = 0; From < Value.getBitWidth(); From += 32) {
+    Bytes Code{0x0f};
+    for (unsigned I = From; I < Value.getBitWidth(); I += 8)
+      Code.push_back(Value.extractBitsAsZExtValue(8, I));
+    if (spells(Code))
+      return true;
+  }
+  return false;
+}
+
+/// What the backend makes of an integer: registers.
+static unsigned registerBits(unsigned Bits) {
+  return Bits > 64 ? alignTo(Bits, 64) : PowerOf2Ceil(Bits);
 }
 
 static bool isSuspect(const Value &V) {
   auto *C = dyn_cast<ConstantInt>(&V);
-  unsigned Bits = C ? C->getBitWidth() : 0;
-  return (Bits == 16 || Bits == 32 || Bits == 64) && isSuspect(C->getValue());
+  if (!C || C->getBitWidth() <= 8)
+    return false;
+  unsigned Bits = registerBits(C->getBitWidth());
+  return isSuspect(C->getValue().zextOrTrunc(Bits)) ||
+         isSuspect(C->getValue().sextOrTrunc(Bits));
 }
 
-/// The constant as the exclusive or of two harmless ones.  The assembler, which
-/// is empty, keeps the backend from computing it.
-static Value *hide(ConstantInt &C, Instruction &Before) {
-  Type *T = C.getType();
-  APInt Mask(C.getBitWidth(), 0);
+/// The content of a register as the exclusive or of two harmless constants.
+/// The assembler, which is empty, keeps the backend from computing it.
+static Value *hide(const APInt &Value, IRBuilder<> &B) {
+  Type *T = B.getIntNTy(Value.getBitWidth());
+  APInt Mask(Value.getBitWidth(), 0);
   do
-    Mask += APInt::getSplat(C.getBitWidth(), APInt(8, 0x11));
-  while (isSuspect(Mask) || isSuspect(C.getValue() ^ Mask));
-  IRBuilder<> B(&Before);
+    Mask += APInt::getSplat(Value.getBitWidth(), APInt(8, 0x11));
+  while (isSuspect(Mask) || isSuspect(Value ^ Mask));
   InlineAsm *Asm =
       InlineAsm::get(FunctionType::get(T, {T}, false), "", "=r,0", false);
-  CallInst *Half =
-      B.CreateCall(Asm, {ConstantInt::get(T, C.getValue() ^ Mask)});
+  CallInst *Half = B.CreateCall(Asm, {ConstantInt::get(T, Value ^ Mask)});
   Half->setDoesNotAccessMemory();
   Half->setDoesNotThrow();
   return B.CreateXor(Half, ConstantInt::get(T, Mask));
+}
+
+/// The same for a constant of any width.
+static Value *hide(ConstantInt &C, Instruction &Before) {
+  unsigned Bits = registerBits(C.getBitWidth());
+  APInt Rest = C.getValue().zextOrTrunc(Bits);
+  IRBuilder<> B(&Before);
+  if (Bits <= 64)
+    return B.CreateTrunc(hide(Rest, B), C.getType());
+  Type *T = B.getIntNTy(Bits);
+  Value *Whole = ConstantInt::get(T, 0);
+  for (unsigned I = 0; I < Bits; I += 64) {
+    APInt Word = Rest.extractBits(64, I);
+    Value *Part = isSuspect(Word) ? hide(Word, B) : B.getInt(Word);
+    Whole = B.CreateOr(Whole, B.CreateShl(B.CreateZExt(Part, T), I));
+  }
+  return B.CreateTrunc(Whole, C.getType());
 }
 
 static void hideOperand(Use &U, Instruction &Before) {
