@@ -10,6 +10,7 @@
 #include "Passes.h"
 #include "Report.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
@@ -35,7 +36,8 @@ static std::string checkFunction(const Function &F) {
         .str();
   if (F.doesNotReturn())
     return "untrusted function cannot be noreturn, a violation returns";
-  if (F.getCallingConv() != CallingConv::C)
+  if (F.getCallingConv() != CallingConv::C ||
+      F.hasFnAttribute("no_caller_saved_registers"))
     return "untrusted function has a calling convention of its own";
   if (F.hasFnAttribute(Attribute::ReturnsTwice))
     return "untrusted function cannot return twice";
@@ -72,6 +74,49 @@ static std::string checkVariable(const GlobalVariable &V) {
             Twine(V.getAlign()->value()) + " bytes, the most is a page")
         .str();
   return "";
+}
+
+/// What is left of a line of assembler behind its labels.
+static StringRef skipLabels(StringRef Line) {
+  static const Regex Label("^[ \t]*[a-zA-Z0-9_.$]+:");
+  SmallVector<StringRef, 1> Match;
+  while (Label.match(Line, &Match))
+    Line = Line.drop_front(Match[0].size());
+  return Line.trim();
+}
+
+/// The first instruction of assembler at file scope, or "".  Directives,
+/// assignments and definitions of macros are none.
+static StringRef findInstruction(StringRef Text) {
+  static const Regex Quoted("\"([^\"\\\n]|\\\\.)*\"");
+  bool InMacro = false;
+  while (!Text.empty()) {
+    StringRef Line = Text.take_front(Text.find_first_of("\n;#\""));
+    SmallVector<StringRef, 2> Match;
+    Text = Text.drop_front(Line.size());
+    if (Text.starts_with("#"))
+      Text = Text.drop_until([](char C) { return C == '\n'; });
+    else if (Text.starts_with("\"") && Quoted.match(Text, &Match))
+      Text = Text.drop_front(Match[0].size());
+    else
+      Text = Text.drop_front(!Text.empty());
+    Line = skipLabels(Line);
+    if (Line.starts_with(".macro") || Line.starts_with(".endm"))
+      InMacro = Line.starts_with(".macro");
+    else if (!InMacro && !Line.empty() && isAlpha(Line[0]) &&
+             !Line.contains('='))
+      return Line;
+  }
+  return "";
+}
+
+/// Nothing puts assembler at file scope into a domain.
+static void checkFileAsm(Module &M) {
+  StringRef Code = findInstruction(M.getModuleInlineAsm());
+  if (!options().FileDomain.empty() && !Code.empty())
+    reportError(M, M.getSourceFileName(),
+                "assembler outside of functions would be trusted code, '" +
+                    Code + "'");
 }
 
 static void checkResolvers(Module &M) {
@@ -122,6 +167,7 @@ void checkDefinitions(Module &M) {
     if (!Problem.empty())
       reportError(M, V.getName(), Problem);
   }
+  checkFileAsm(M);
   checkResolvers(M);
   checkConstructors(M);
 }
@@ -266,6 +312,16 @@ static std::string checkLibcall(const Instruction &I) {
   case Instruction::URem:
   case Instruction::SRem:
     return isWide(I.getType()) ? "division of 128-bit integers" : "";
+  case Instruction::Load:
+  case Instruction::Store:
+  case Instruction::AtomicRMW:
+  case Instruction::AtomicCmpXchg:
+    return I.isAtomic() &&
+                   (isWide(I.getType()) ||
+                    any_of(I.operands(),
+                           [](const Use &U) { return isWide(U->getType()); }))
+               ? "atomic access to a 128-bit integer"
+               : "";
   default:
     break;
   }

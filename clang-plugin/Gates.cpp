@@ -240,6 +240,24 @@ static void reportExit(Function &Gate, StringRef Target, StringRef Problem) {
     reportError(*Gate.getParent(), Target, Reason);
 }
 
+/// A gate is made for its function's type: what a call by another one passes
+/// or takes besides would get lost.
+static void checkCalls(Function &F, const Gate &G) {
+  for (User *U : F.users()) {
+    auto *Call = dyn_cast<CallBase>(U);
+    if (!Call || Call->getCalledOperand() != &F ||
+        Call->getFunctionType() == F.getFunctionType() ||
+        carriesCall(G.Sig, *Call))
+      continue;
+    std::string Target = symbolName(sourceName(F)).str();
+    reportError(*Call,
+                "call of '" + Target +
+                    "' passes or takes more than its gate carries",
+                Target);
+    reportHint(*Call, "call it without a cast to another type", Target);
+  }
+}
+
 /// BUILD_BUG_ON() failed: let Clang say so when it sees the call, in its own
 /// words.  The optimizer may have dropped the declaration.
 static void callDirectly(Function &Gate) {
@@ -338,6 +356,7 @@ void GateEmitter::emitEntry(Function &F) {
   G.Domain = declaredDomain(F).str();
   G.Endbr = needsEndbr(M);
   G.Sig = describeSignature(F, G.Name);
+  checkCalls(F, G);
   F.removeFnAttr(AttrGate);
   GlobalValue::LinkageTypes Linkage = takeLinkage(F);
   G.IsWeak = GlobalValue::isWeakForLinker(Linkage);
@@ -396,6 +415,7 @@ void GateEmitter::emitExit(Function &F) {
     reportExit(F, Target, G.Sig.Problem);
     return;
   }
+  checkCalls(F, G);
   F.removeFnAttr(AttrExit);
   describeExit(F);
   define(F, emitExitGate(G), G.Domain, takeLinkage(F));

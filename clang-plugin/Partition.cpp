@@ -32,7 +32,8 @@ void removeInstrumentation(Function &F) {
   for (const char *Name :
        {"fentry-call", "instrument-function-entry-inlined", "mnop-mcount",
         "mrecord-mcount", "patchable-function", "patchable-function-entry",
-        "patchable-function-prefix", "function-instrument"})
+        "patchable-function-prefix", "function-instrument",
+        "xray-instruction-threshold", "split-stack"})
     F.removeFnAttr(Name);
   if (F.hasFnAttribute(Attribute::FnRetThunkExtern))
     F.addFnAttr(AttrThunks);
@@ -43,6 +44,7 @@ void removeInstrumentation(Function &F) {
         Attribute::SanitizeThread, Attribute::SafeStack,
         Attribute::FnRetThunkExtern})
     F.removeFnAttr(Kind);
+  F.addFnAttr("nooutline"); // into functions that trusted code shares
   F.addFnAttr(Attribute::NoSanitizeCoverage);
   F.addFnAttr(Attribute::DisableSanitizerInstrumentation);
 }

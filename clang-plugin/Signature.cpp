@@ -9,6 +9,7 @@
 #include "clang/AST/Decl.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -91,7 +92,19 @@ void Layout::addMemory(Type *T, AttributeSet Attrs) {
                    {Scalar::Int64});
 }
 
+/// Not in the registers, or not in the place, of the C convention.
+static bool isSpecial(AttributeSet Attrs) {
+  for (Attribute::AttrKind Kind :
+       {Attribute::Nest, Attribute::InAlloca, Attribute::Preallocated,
+        Attribute::SwiftSelf, Attribute::SwiftError, Attribute::SwiftAsync})
+    if (Attrs.hasAttribute(Kind))
+      return true;
+  return false;
+}
+
 void Layout::addArgument(Type *T, AttributeSet Attrs, const Twine &What) {
+  if (isSpecial(Attrs))
+    Sig.Problem = (What + " is passed in a way of its own").str();
   if (Attrs.hasAttribute(Attribute::ByVal))
     return addMemory(Attrs.getByValType(), Attrs);
   if (T->isIntegerTy(128))
@@ -149,27 +162,47 @@ int64_t errorValue(const Function &F, const Signature &Sig, StringRef Source) {
 
 } // namespace
 
-Signature describeSignature(const Function &F, StringRef Source) {
+static Signature describe(const DataLayout &DL, Type *Result,
+                          ArrayRef<Type *> Params, AttributeList Attrs) {
   Signature Sig;
-  const DataLayout &DL = F.getParent()->getDataLayout();
   Layout L(DL, Sig);
-  AttributeList Attrs = F.getAttributes();
-  L.setResult(F.getReturnType(), Attrs.getRetAttrs());
-  for (const Argument &A : F.args()) {
-    AttributeSet Set = Attrs.getParamAttrs(A.getArgNo());
-    L.addArgument(A.getType(), Set, "argument " + Twine(A.getArgNo() + 1));
+  L.setResult(Result, Attrs.getRetAttrs());
+  for (unsigned I = 0; I < Params.size(); ++I) {
+    AttributeSet Set = Attrs.getParamAttrs(I);
+    L.addArgument(Params[I], Set, "argument " + Twine(I + 1));
     if (Type *T = Set.getStructRetType())
       Sig.ResultBytes = std::min<uint64_t>(
           DL.getTypeAllocSize(T).getFixedValue(), MaxStackBytes + 1);
   }
+  return Sig;
+}
+
+Signature describeSignature(const Function &F, StringRef Source) {
+  Signature Sig = describe(F.getDataLayout(), F.getReturnType(),
+                           F.getFunctionType()->params(), F.getAttributes());
   if (Sig.stackBytes() + Sig.ResultBytes > MaxStackBytes)
     Sig.Problem = ("more than " + Twine(MaxStackBytes) +
                    " bytes of arguments and result in memory")
                       .str();
   if (F.isVarArg())
     Sig.Problem = "variadic function";
+  if (F.getCallingConv() != CallingConv::C ||
+      F.hasFnAttribute("no_caller_saved_registers"))
+    Sig.Problem = "a calling convention of its own";
   Sig.Error = errorValue(F, Sig, Source);
   return Sig;
+}
+
+bool carriesCall(const Signature &Gate, const CallBase &Call) {
+  SmallVector<Type *> Params;
+  for (const Value *Arg : Call.args())
+    Params.push_back(Arg->getType());
+  Signature Sig = describe(Call.getDataLayout(), Call.getType(), Params,
+                           Call.getAttributes());
+  return Sig.Regs.size() <= Gate.Regs.size() &&
+         Sig.Stack.size() <= Gate.Stack.size() &&
+         Sig.ResultBytes == Gate.ResultBytes && Sig.HasRdx <= Gate.HasRdx &&
+         (Sig.Result.Kind == Scalar::Void || Gate.Result.Kind != Scalar::Void);
 }
 
 } // namespace undertow

@@ -14,8 +14,9 @@
 #include <string>
 
 namespace llvm {
+class CallBase;
 class Function;
-}
+} // namespace llvm
 
 namespace undertow {
 
@@ -57,6 +58,10 @@ struct Signature {
 
 /// Describe a function or, when Source is not its name, a gate for Source.
 Signature describeSignature(const llvm::Function &F, llvm::StringRef Source);
+
+/// Does the gate carry all that the call passes and takes?  A cast can make a
+/// call of another type.
+bool carriesCall(const Signature &Gate, const llvm::CallBase &Call);
 
 /// The result of a call that a violation ended, unless it is a pointer, bool
 /// or structure: those are zero.

@@ -6,6 +6,11 @@
 // RUN: llvm-objdump -dr --no-show-raw-insn -j .text -j .undertow.text.dom %t.o | FileCheck %s
 // RUN: %ut-clang -O2 -fpatchable-function-entry=16,16 -fcf-protection=branch -c %s -o %t.o && %python %relocs %t.o dom
 // RUN: llvm-readelf -x __patchable_function_entries %t.o | FileCheck --check-prefix=PATCH %s
+// Outlined pieces would be trusted text that a domain cannot reach.
+// RUN: %ut-clang -O2 -mllvm -enable-machine-outliner=always -mllvm -hot-cold-split -finstrument-functions -fsplit-stack -c %s -o %t.o && %python %relocs %t.o dom
+// RUN: %ut-clang -O1 -mllvm -ir-outliner -fxray-instrument -fxray-instruction-threshold=1 -c %s -o %t.o && %python %relocs %t.o dom
+// RUN: llvm-objdump -r -j xray_instr_map %t.o | FileCheck --check-prefix=XRAY --allow-empty %s
+// XRAY-NOT: .undertow
 // CHECK-LABEL: <trusted>:
 // CHECK: __fentry__
 // CHECK: __x86_return_thunk
@@ -23,3 +28,7 @@ extern int warned, external(char *, int (*)(int));
 int trusted(int a);
 int trusted(int a) { char b[64]; return external(b, 0) + a; }
 int __untrusted f(int (*g)(int)) { char b[64]; return external(b, g) + g(warned); }
+#define MIXED(name) name(int *p) { int s = 0; for (int i = 0; i < 100; i++) s += p[i] * 3 ^ p[i + 1]; return s * 7 + p[3] / 5; }
+int __untrusted MIXED(mixed)
+int __untrusted MIXED(mixed_again)
+int MIXED(mixed_trusted)

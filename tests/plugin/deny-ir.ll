@@ -18,4 +18,9 @@ define i64 @huge(i64 %a, i256 %b) #0 {
   ret i64 0
 }
 
+; CHECK-DAG: error: nested: argument 1 is passed in a way of its own, not supported in an untrusted function
+define i64 @nested(ptr nest %a) #0 {
+  ret i64 0
+}
+
 attributes #0 = { "undertow-untrusted"="dom" }
