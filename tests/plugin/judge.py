@@ -3,7 +3,8 @@
 """Undertow tests - run lit over tests/plugin for one build: judge.py BUILD-DIR.
 
 Prints a line per test as it ends, the output of those that failed, and leaves
-"passed failed skipped" in BUILD-DIR/tests/plugin-totals.
+"passed failed skipped" in BUILD-DIR/tests/plugin-totals.  A report of a sanitizer
+is a failure of its own, whatever the test that made it expected.
 Exit codes: 0 all passed, 1 some failed, 2 usage or no lit.
 """
 
@@ -26,10 +27,14 @@ def find_lit(tools):
     sys.exit("judge.py: error: no lit, install llvm-<version>-tools")
 
 
-def reason(name):
+def reason(label, name):
     """Why a test was not run."""
+    if name.startswith("installed-") and label.endswith("-sanitized"):
+        return "a preloaded runtime looks for short names in its own library path"
     if name.startswith("installed-"):
         return "the plugin is not installed, and overlays are refused here"
+    if name.startswith("sanitizer-"):
+        return "only in a sanitized build"
     if "ccache" in name:
         return "no ccache"
     return "no kernel build tree, set UNDERTOW_KERNEL_BUILD"
@@ -39,7 +44,7 @@ def show(label, name, code):
     if WORDS.get(code) == "passed":
         line = f"ok {label}/{name}"
     elif WORDS.get(code) == "skipped":
-        line = f"skip {label}/{name}: {reason(name)}"
+        line = f"skip {label}/{name}: {reason(label, name)}"
     else:
         line = f"FAIL {label}/{name}: {code.lower()}, output below"
     print(line, flush=True)
@@ -59,23 +64,40 @@ def run(build, label, tools, results):
                 show(label, test[2], test[1])
 
 
+def take_reports(build):
+    """What sanitizers reported in a sanitized build: the text of each."""
+    texts = []
+    for report in sorted((build / "tests" / "reports").glob("report*")):
+        texts.append(report.read_text(errors="replace"))
+        report.unlink()
+    return texts
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: judge.py BUILD-DIR")
     build = Path(sys.argv[1]).resolve()
     version, tools = (build / "undertow" / "llvm").read_text(encoding="ascii").split()
+    label = f"llvm-{version}"
+    if (build / "undertow" / "sanitizer").exists():
+        label += "-sanitized"
     results = build / "tests" / "plugin-results.json"
     totals = build / "tests" / "plugin-totals"
     results.parent.mkdir(exist_ok=True)
     for old in (results, totals):
         old.unlink(missing_ok=True)
-    run(build, f"llvm-{version}", Path(tools), results)
+    (build / "tests" / "reports").mkdir(exist_ok=True)
+    take_reports(build)
+    run(build, label, Path(tools), results)
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     for test in json.loads(results.read_text())["tests"]:
         kind = WORDS.get(test["code"], "failed")
         counts[kind] += test["code"] != "EXCLUDED"
         if kind == "failed" and test["code"] != "EXCLUDED":
-            print(f"--- llvm-{version}: {test['name']}\n{test['output']}")
+            print(f"--- {label}: {test['name']}\n{test['output']}")
+    for text in take_reports(build):
+        counts["failed"] += 1
+        print(f"FAIL {label}/report: the plugin did what no C++ may\n{text}")
     totals.write_text(" ".join(map(str, counts.values())) + "\n")
     return 1 if counts["failed"] or not counts["passed"] else 0
 
