@@ -97,6 +97,9 @@ private:
             ? "." + std::to_string(D->getLocation().getHashValue())
             : irName(Names, D);
     table().Declared.try_emplace(D->getCanonicalDecl(), A);
+    if (const auto *FD = dyn_cast<FunctionDecl>(D); FD && FD->isMultiVersion())
+      reportError(A.Loc, FD->getNameAsString(),
+                  "function of several versions cannot be untrusted");
     auto [It, New] = table().Annotations.try_emplace(Name, A);
     const Annotation &Old = It->second;
     if (New || (Old.Critical == A.Critical && Old.Domain == A.Domain))
@@ -176,6 +179,23 @@ template <> void applyTo(llvm::GlobalVariable &V, const Annotation &A) {
     V.addAttribute(AttrUntrusted, A.Domain);
 }
 
+/// Another name has no domain of its own: what it names must be in it.  There
+/// is nothing to apply then, and an annotation that did nothing would be a lie.
+void checkOtherName(const llvm::GlobalValue &GV, const Annotation &A) {
+  const auto *Alias = dyn_cast<llvm::GlobalAlias>(&GV); // an ifunc is anything
+  const llvm::GlobalObject *Object =
+      Alias ? Alias->getAliaseeObject() : nullptr;
+  auto It = Object ? table().Annotations.find(symbolName(Object->getName()))
+                   : table().Annotations.end();
+  if (It != table().Annotations.end() && It->second.Critical == A.Critical &&
+      It->second.Domain == A.Domain)
+    return;
+  if (Object && !A.Critical && A.Domain == options().FileDomain)
+    return;
+  reportError(A.Loc, GV.getName(),
+              "other name of an object without the same annotation");
+}
+
 /// Variable in a field of an entry of llvm.global.annotations, or null.
 llvm::GlobalVariable *getEntryVariable(llvm::Constant &Entry, unsigned Field) {
   llvm::Constant *C = Entry.getAggregateElement(Field);
@@ -245,6 +265,8 @@ void applyAnnotations(llvm::Module &M) {
       applyTo(*F, Entry.getValue());
     else if (auto *V = dyn_cast_or_null<llvm::GlobalVariable>(GV))
       applyTo(*V, Entry.getValue());
+    else if (GV)
+      checkOtherName(*GV, Entry.getValue());
   }
   for (const auto &Entry : table().Callbacks)
     if (auto *F =

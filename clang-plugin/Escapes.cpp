@@ -241,6 +241,7 @@ private:
               const Twine &How);
   void noteDeclaration(const VarDecl *V, StringRef Domain);
   bool isTrusted(const Object &What, StringRef Domain) const;
+  bool isConstant(const Object &What) const;
   std::string describe(const Object &What) const;
 
   ASTContext &Ctx;
@@ -261,6 +262,14 @@ const FunctionDecl *namedFunction(const Expr *Callee) {
 
 bool EscapeChecker::isTrusted(const Object &What, StringRef Domain) const {
   return What.Literal || (What.Var && Owner.domainOf(What.Var) != Domain);
+}
+
+/// Will a domain that refers to it get a copy?
+bool EscapeChecker::isConstant(const Object &What) const {
+  if (What.Var)
+    return What.Var->getType().isConstant(Ctx);
+  return !isa<CompoundLiteralExpr>(What.Literal) ||
+         What.Literal->getType().isConstant(Ctx);
 }
 
 std::string EscapeChecker::describe(const Object &What) const {
@@ -374,8 +383,8 @@ void EscapeChecker::checkStored(const Expr *Value, const VarDecl *Where,
     return;
   // Constants in initializers are copied into the domain, and objects of the
   // kernel are names for it (THIS_MODULE).
-  if (Constant && (What.Literal || !What.Var->hasDefinition() ||
-                   What.Var->getType().isConstant(Ctx)))
+  if (Constant &&
+      (isConstant(What) || (What.Var && !What.Var->hasDefinition())))
     return;
   report(Value, What, Domain,
          "stored in '" + Where->getName() + "' of domain '" + Domain + "'");

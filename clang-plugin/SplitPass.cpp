@@ -128,6 +128,14 @@ static void annotateStaticLocals(Module &M) {
   }
 }
 
+/// C99's and GNU's inline: the function is defined in another file, and what is
+/// here is for the inliner, which would put untrusted code among trusted.
+static void dropInlineDefinitions(Module &M) {
+  for (Function &F : M)
+    if (F.hasAvailableExternallyLinkage() && !declaredDomain(F).empty())
+      F.deleteBody();
+}
+
 static void placeCritical(Module &M) {
   for (GlobalVariable &V : M.globals()) {
     if (!isCritical(V) || V.isDeclaration())
@@ -317,6 +325,7 @@ static void splitModule(Module &M) {
   if (!options().FileDomain.empty())
     annotateFile(M, options().FileDomain);
   annotateStaticLocals(M);
+  dropInlineDefinitions(M);
   std::vector<std::string> Domains = listDomains(M);
   checkDefinitions(M);
   if (hasErrors())

@@ -11,6 +11,8 @@
 // RUN: %ut-cc1 -O0 -emit-obj -o /dev/null -verify %t/references.c
 // RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/weak.c
 // RUN: %ut-cc1 -O0 -emit-obj -o /dev/null -verify %t/weak.c
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/names.c
+// RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/versions.c
 // RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/calls.c
 // RUN: %ut-cc1 -O0 -emit-obj -o /dev/null -verify %t/calls.c
 // RUN: %ut-cc1 -O2 -emit-obj -o /dev/null -verify %t/atomics.c
@@ -75,6 +77,24 @@ int __untrusted calls(int a)
 	a++;
 	return weak(a); // expected-error {{calls: call of 'weak' out of the domain: weak function, may be missing}}
 }
+
+//--- names.c
+#include <undertow/annotate.h>
+int __untrusted isolated(int a) { return a; }
+int trusted(int a) { return a; }
+int variable, isolated_variable __untrusted;
+int __untrusted same(int) __attribute__((alias("isolated")));
+int unsaid(int) __attribute__((alias("isolated")));
+extern int same_variable __untrusted __attribute__((alias("isolated_variable")));
+int __untrusted lie(int) __attribute__((alias("trusted"))); // expected-error {{lie: other name of an object without the same annotation}}
+int __untrusted_in("other") elsewhere(int) __attribute__((alias("isolated"))); // expected-error {{elsewhere: other name of an object without the same annotation}}
+extern int lying_variable __critical __attribute__((alias("variable"))); // expected-error {{lying_variable: other name of an object without the same annotation}}
+static int (*resolve(void))(int) { return trusted; }
+int __untrusted chosen(int) __attribute__((ifunc("resolve"))); // expected-error {{chosen: other name of an object without the same annotation}}
+
+//--- versions.c
+#include <undertow/annotate.h>
+int __untrusted __attribute__((target_clones("avx2", "default"))) f(int a) { return a; } // expected-error {{f: function of several versions cannot be untrusted}}
 
 //--- calls.c
 #include <undertow/annotate.h>

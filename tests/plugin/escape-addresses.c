@@ -69,6 +69,8 @@ static char *slot __untrusted;
 static struct { const char *p; int n; } record __untrusted = { "copied", 1 };
 static const char *name __untrusted = "copied too";
 static const char *copied __untrusted = text;
+static const int *literal __untrusted = &(const int){ 1 };
+static int *written __untrusted = &(int){ 1 }; // expected-warning {{literal: address of a compound literal of trusted code is stored in 'written' of domain 'dom', which cannot access it}} expected-note {{copy it}}
 static int *token __untrusted = &elsewhere; // a name for who gets it back
 static char *stored __untrusted = &table[1]; // expected-warning {{table: address of a trusted variable is stored in 'stored' of domain 'dom', which cannot access it}}
 
@@ -84,7 +86,7 @@ void stores(void)
 	slot = own;
 	slot[0] = buf[0];
 	private = buf;
-	(void)private, (void)name, (void)copied, (void)token, (void)stored;
+	(void)private, (void)name, (void)copied, (void)token, (void)stored, (void)literal, (void)written;
 }
 
 // Memory of the domain: its own stack, its own statics.
