@@ -27,17 +27,18 @@ static constexpr char Prefix[] = "__ut_inview_";
 /// Up to here a copy is a few moves; the backend would call beyond its limit.
 static constexpr uint64_t MaxInlineBytes = 128;
 
-static std::unique_ptr<Module> parseTemplates(LLVMContext &Ctx) {
+/// Names only: the linker reads the bodies of those that are used.
+static std::unique_ptr<Module> readTemplates(LLVMContext &Ctx) {
   StringRef Bytes(reinterpret_cast<const char *>(ut_inview_start),
                   ut_inview_end - ut_inview_start);
-  return cantFail(parseBitcodeFile(MemoryBufferRef(Bytes, "inview"), Ctx));
+  return cantFail(getLazyBitcodeModule(MemoryBufferRef(Bytes, "inview"), Ctx));
 }
 
 bool isLibraryFunction(StringRef Name) {
   static const StringSet<> Names = [] {
     StringSet<> Set;
     LLVMContext Ctx;
-    std::unique_ptr<Module> Templates = parseTemplates(Ctx);
+    std::unique_ptr<Module> Templates = readTemplates(Ctx);
     for (GlobalObject &GO : Templates->global_objects())
       if (StringRef N = GO.getName(); N.consume_front(Prefix))
         Set.insert(N);
@@ -157,10 +158,16 @@ static void declareConstants(Module &M) {
     M.getOrInsertGlobal((Prefix + V->getName()).str(), V->getValueType());
 }
 
+static bool isMissing(const GlobalValue &GV) {
+  return GV.isDeclaration() && GV.getName().starts_with(Prefix);
+}
+
 /// Link the templates that are used, and make them look like inline functions
 /// compiled with the flags of the file.
 static void linkTemplates(Module &M) {
-  std::unique_ptr<Module> Templates = parseTemplates(M.getContext());
+  if (none_of(M.global_objects(), isMissing))
+    return;
+  std::unique_ptr<Module> Templates = readTemplates(M.getContext());
   Templates->setDataLayout(M.getDataLayout());
   Templates->setTargetTriple(M.getTargetTriple());
   for (NamedMDNode &Node : make_early_inc_range(Templates->named_metadata()))
