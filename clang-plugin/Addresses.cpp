@@ -145,7 +145,7 @@ void AddressTable::finish() {
     auto *Filled = new GlobalVariable(
         M, Type, true, GlobalValue::InternalLinkage,
         ConstantArray::get(Type, Slots), "__ut_addresses_" + Domain);
-    Filled->setAlignment(Align(2 * BlockBytes));
+    Filled->setAlignment(Align(uint64_t{2} * BlockBytes));
     Filled->setSection(sectionName("rodata", Domain));
     Table->replaceAllUsesWith(Filled);
   }

@@ -71,6 +71,9 @@ format() {
 	done
 }
 
+# Half a minute a file that changed: with UNDERTOW_SOAK only.
+tidy() { scripts/tidy || true; }
+
 python() {
 	local list=()
 	while read -r f; do
@@ -119,6 +122,7 @@ verdict sizes "$(sizes)"
 verdict shellcheck "$(shell)"
 verdict checkpatch "$(checkpatch)"
 verdict clang-format "$(format)"
+[ -z "${UNDERTOW_SOAK:-}" ] || verdict clang-tidy "$(tidy)"
 verdict python "$(python)"
 verdict readmes "$(readmes)"
 verdict links "$(links)"

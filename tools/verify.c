@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,7 +62,7 @@ static int file_damaged(const struct file *file, const char *what)
 
 static bool symbol_get(const struct file *file, size_t index, GElf_Sym *symbol)
 {
-	return file->symbols && gelf_getsym(file->symbols, index, symbol);
+	return file->symbols && index <= INT_MAX && gelf_getsym(file->symbols, (int)index, symbol);
 }
 
 static const char *symbol_name(const struct file *file, const GElf_Sym *symbol)
@@ -190,12 +191,13 @@ static int fields_fill(const struct file *file, struct text *text, Elf_Scn *sect
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	GElf_Rela rela;
-	size_t warned = SIZE_MAX, start, i;
+	size_t warned = SIZE_MAX, start;
 	GElf_Sym symbol;
+	int i;
 
 	if (!data || header->sh_entsize != sizeof(Elf64_Rela))
 		return file_damaged(file, "relocations");
-	for (i = 0; i < data->d_size / sizeof(Elf64_Rela); i++) {
+	for (i = 0; (size_t)i < data->d_size / sizeof(Elf64_Rela); i++) {
 		if (!gelf_getrela(data, i, &rela) ||
 		    !symbol_get(file, GELF_R_SYM(rela.r_info), &symbol))
 			return file_damaged(file, "relocations");
