@@ -15,12 +15,15 @@ static struct SanitizerProof {
     const char *Request = getenv("UNDERTOW_PROVE_SANITIZER");
     llvm::StringRef What = Request ? Request : "";
     if (What == "heap")
-      readBehind(static_cast<char *>(malloc(What.size())), What.size());
+      readBehind(static_cast<unsigned char *>(malloc(What.size())),
+                 What.size());
     if (What == "arithmetic")
       Sink = INT_MAX - static_cast<int>(What.size()) + 11;
   }
 
-  void readBehind(volatile char *Block, size_t Size) { Sink = Block[Size]; }
+  void readBehind(volatile unsigned char *Block, size_t Size) {
+    Sink = Block[Size];
+  }
 
   volatile int Sink = 0;
 } Proof;
