@@ -24,7 +24,7 @@
  * or a meaning increments it; the runtime and the host compare it in
  * UT_HC_INFO and UT_HC_ENABLE and refuse each other when it differs.
  */
-#define UT_ABI_REVISION		1
+#define UT_ABI_REVISION		2
 
 /* Hypercall numbers: "UT" in the upper half, clear of KVM's own numbers. */
 #define UT_HC_BASE		0x55540000
@@ -115,6 +115,7 @@
 #define UT_ABORT_VIOLATION	2	/* a violation that could not become #VE */
 #define UT_ABORT_EXIT		3	/* an exit that a restricted view may not cause */
 #define UT_ABORT_VIEW		4	/* the active view was destroyed */
+#define UT_ABORT_TIMEOUT	5	/* a view kept interrupts off for too long */
 
 #ifndef __ASSEMBLY__
 
