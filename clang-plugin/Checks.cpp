@@ -211,7 +211,7 @@ static Finding checkAsmText(StringRef Text) {
       {Regex("%[fg]s:"), "inline assembler changes a per-CPU variable",
        WriteFunction},
       {Regex("(^|[^a-zA-Z0-9_.])sti([^a-zA-Z0-9_]|$)"),
-       "interrupts cannot be enabled, a domain runs with them masked",
+       "interrupts cannot be enabled, a domain runs with them as its caller",
        WriteFunction},
   };
   for (const auto &Rule : Rules)
@@ -292,7 +292,8 @@ static Finding checkCall(const CallBase &Call) {
     return {};
   std::string Target = sourceName(*Gate);
   if (changesInterrupts(Target))
-    return {"call of '" + Target + "', interrupts are masked in a domain",
+    return {"call of '" + Target +
+                "', a domain cannot mask interrupts for a lock",
             "write a trusted function that takes the lock and does the work"};
   if (StringRef(Target).starts_with("__ubsan_handle_") && !Call.arg_empty())
     return {"check for undefined behaviour of a wide integer",

@@ -9,7 +9,8 @@
 // The full view never runs on a stack that untrusted code chose, so RSP
 // becomes the domain's only after the switch into its view, and is dead from
 // the switch back until it is reloaded.  Interrupts are off from the first
-// access to per-CPU storage to the last.
+// access to per-CPU storage until RSP is the domain's, where they become what
+// the caller had, and again from before the switch back.
 //
 // Untrusted code can jump to any byte of a gate.  Every access to trusted data
 // in the wrong view faults, and both VMFUNCs are followed by a test of ECX, so
@@ -44,7 +45,13 @@ constexpr unsigned RcxArg = 3;
 constexpr RegisterName Rax = {"%rax", "%eax", "%ax", "%al"};
 
 /// Numbers of the kernel's <linux/objtool_types.h> and <asm/orc_types.h>.
-enum UnwindHint { HintCall = 2, HintFunc = 5, HintSave = 6, HintRestore = 7 };
+enum UnwindHint {
+  HintUndefined = 0,
+  HintCall = 2,
+  HintFunc = 5,
+  HintSave = 6,
+  HintRestore = 7
+};
 constexpr unsigned OrcRegSp = 5;
 
 /// Bytes of the entry frame above UT_FRAME_RESUME, up to the caller's.
@@ -60,11 +67,8 @@ public:
   explicit Writer(const Gate &G) : G(G), OS(Text) {}
 
   /// One instruction, with its reason.
-  void op(const Twine &Code, const char *Why = "") {
-    OS << '\t' << Code;
-    if (*Why)
-      OS << "\t# " << Why;
-    OS << '\n';
+  void op(const Twine &Code, const char *Why) {
+    OS << '\t' << Code << "\t# " << Why << '\n';
   }
   void line(const Twine &Code) { OS << Code << '\n'; }
   void label(StringRef Name) { OS << local(Name) << ":\n"; }
@@ -89,10 +93,14 @@ public:
            ", %ecx",
        "the domain's view; 0 in that view, or before registration");
   }
-  void zero(StringRef Reg) { op("xorl " + Reg + ", " + Reg); }
+  void zero(StringRef Reg, const char *Why) {
+    op("xorl " + Reg + ", " + Reg, Why);
+  }
 
   void hint(unsigned Type, unsigned CfaOffset = 0);
-  void branch(const Twine &Code, const char *Why = "");
+  void branch(const Twine &Code, const char *Why);
+  void testCallerFlags();
+  void allowInterrupts();
   void enterView(StringRef Abort);
   void abort(StringRef Name);
   void leaveView(StringRef Back);
@@ -155,7 +163,7 @@ void Writer::ownName() {
 void Writer::entry() {
   label("gate");
   if (G.Endbr)
-    op("endbr64");
+    op("endbr64", "where indirect branches may land");
 }
 
 /// An indirect branch through trusted memory, without a thunk.
@@ -166,6 +174,19 @@ void Writer::branch(const Twine &Code, const char *Why) {
   line("\t.long " + Here);
   line("\t.popsection");
   op(Code, Why);
+}
+
+/// Does the caller allow interrupts?  RSP is the entry frame; what follows up
+/// to allowInterrupts() keeps ZF.
+void Writer::testCallerFlags() {
+  op("testb $2, " + Twine(UT_FRAME_FLAGS + 1) + "(%rsp)", "IF");
+}
+
+/// In the view, on its stack.
+void Writer::allowInterrupts() {
+  op("jz " + local("masked"), "the caller has interrupts off");
+  op("sti", "from here on an interrupt finds the domain's stack");
+  label("masked");
 }
 
 /// Switch to the view in ECX.  JECXZ: landing here with ECX=0 stays in the
@@ -179,15 +200,16 @@ void Writer::enterView(StringRef Abort) {
 void Writer::abort(StringRef Name) {
   label(Name);
   hint(HintFunc);
-  branch("jmpq *" + state(UT_STATE_ABORT));
+  branch("jmpq *" + state(UT_STATE_ABORT), "the runtime ends the call");
 }
 
 /// Switch to the full view.  What follows is for all that goes wrong; the gate
 /// goes on at label Back.
 void Writer::leaveView(StringRef Back) {
-  zero("%eax");
-  zero("%ecx");
-  op("vmfunc");
+  op("cli", "an interrupt behind the switch would be an attacker's");
+  zero("%eax", "leaf 0: EPTP switching");
+  zero("%ecx", "the full view");
+  op("vmfunc", "switch");
   op("jecxz " + local(Back), "else an attacker's ECX: some other view");
   abort("abort");
 }
@@ -196,10 +218,10 @@ void Writer::leaveView(StringRef Back) {
 void Writer::restoreCpu() {
   op("cli", "untrusted code can set IF and jump to the VMFUNC");
   op("lsll " + state(UT_STATE_CPUNODE) + ", %ecx", "CPU number, from the GDT");
-  op("andl $0xfff, %ecx");
-  op("movq ut_cpu_bases(,%rcx,8), %rcx");
+  op("andl $0xfff, %ecx", "the rest is the node");
+  op("movq ut_cpu_bases(,%rcx,8), %rcx", "per-CPU base of the kernel");
   op("wrgsbase %rcx", "untrusted code can load any GS base");
-  op("movq " + cpu(UT_CPU_RSP) + ", %rsp");
+  op("movq " + cpu(UT_CPU_RSP) + ", %rsp", "the entry frame");
 }
 
 /// Extend the value in a register as Clang expects of a caller or callee.
@@ -209,16 +231,20 @@ void Writer::extend(Scalar S, RegisterName To) {
     op(Twine("andl $1, ") + To.Long, "a bool is 0 or 1");
     break;
   case Scalar::S8:
-    op(Twine("movsbl ") + To.Byte + ", " + To.Long);
+    op(Twine("movsbl ") + To.Byte + ", " + To.Long,
+       "as Clang's callers expect");
     break;
   case Scalar::U8:
-    op(Twine("movzbl ") + To.Byte + ", " + To.Long);
+    op(Twine("movzbl ") + To.Byte + ", " + To.Long,
+       "as Clang's callers expect");
     break;
   case Scalar::S16:
-    op(Twine("movswl ") + To.Word + ", " + To.Long);
+    op(Twine("movswl ") + To.Word + ", " + To.Long,
+       "as Clang's callers expect");
     break;
   case Scalar::U16:
-    op(Twine("movzwl ") + To.Word + ", " + To.Long);
+    op(Twine("movzwl ") + To.Word + ", " + To.Long,
+       "as Clang's callers expect");
     break;
   default:
     break;
@@ -228,8 +254,8 @@ void Writer::extend(Scalar S, RegisterName To) {
 /// Copy an eightbyte to RAX, reading it once.
 void Writer::extendFromMemory(Scalar S, const Twine &From) {
   if (S.Kind == Scalar::Void)
-    return zero("%eax");
-  op("movq " + From + ", %rax");
+    return zero("%eax", "padding");
+  op("movq " + From + ", %rax", "read once: it may change");
   extend(S, Rax);
 }
 
@@ -256,36 +282,34 @@ void emitWhere(Writer &W) {
   if (usesReg(W.G, RcxArg))
     W.op("movq %rcx, %r10", "VMFUNC needs ECX");
   W.loadView();
-  if (isPlain(W.G)) {
-    W.op("jecxz " + W.local("inside"));
-  } else {
-    W.op("testl %ecx, %ecx");
-    W.op("jz " + W.local("inside"));
-  }
+  W.op("testl %ecx, %ecx", "0: the domain itself, or no domain");
+  W.op("jz " + W.local("inside"), "no switch");
 }
 
 /// Build the frame of UT_FRAME_*; interrupts off.
 void emitFrame(Writer &W) {
   for (const char *Reg : {"%rbp", "%rbx", "%r12", "%r13", "%r14", "%r15"})
-    W.op(Twine("pushq ") + Reg);
-  W.op("pushfq");
+    W.op(Twine("pushq ") + Reg, "untrusted code preserves nothing");
+  W.op("pushfq", "IF of the caller, and what untrusted code may set");
   W.op("cli", "from here on per-CPU storage is this call's");
-  W.op("pushq " + W.record(UT_RECORD_RESUME));
+  W.op("pushq " + W.record(UT_RECORD_RESUME), "tells the gate to a violation");
+  W.op("pushq %rcx", "view");
 }
 
 /// Choose the stack; both checks fail only on the first call of a domain on
 /// this CPU, or of a new address space.
 void emitChooseStack(Writer &W) {
-  W.op("movq " + W.record(UT_RECORD_TARGET) + ", %r11");
-  W.op("movq " + W.stackSlot() + ", %rbx");
+  W.op("movq " + W.record(UT_RECORD_TARGET) + ", %r11",
+       "the body, not yet in the view");
+  W.op("movq " + W.stackSlot() + ", %rbx", "the domain's stack of this CPU");
   W.op("testq %rbx, %rbx", "no stack for this CPU");
-  W.op("jz " + W.local("slow"));
-  W.op("movq %cr3, %rax");
+  W.op("jz " + W.local("slow"), "take one");
+  W.op("movq %cr3, %rax", "the address space");
   W.op("subq " + W.cpu(UT_CPU_CR3) + ", %rax",
        "page tables that views cannot walk; else RAX = 0");
-  W.op("jne " + W.local("slow"));
+  W.op("jne " + W.local("slow"), "adopt it");
   W.label("ready");
-  W.op("pushq %rbx");
+  W.op("pushq %rbx", "in the frame: an exit gate needs it");
   W.op("movq %rsp, " + W.cpu(UT_CPU_RSP), "the only way back");
 }
 
@@ -296,35 +320,37 @@ void emitStackArgs(Writer &W) {
   const Signature &Sig = W.G.Sig;
   unsigned From = UT_FRAME_SIZE + outerBytes(W.G);
   if (Sig.ResultBytes) {
-    W.op("subq $" + Twine(roundUp(Sig.ResultBytes)) + ", %rbx");
+    W.op("subq $" + Twine(roundUp(Sig.ResultBytes)) + ", %rbx",
+         "room for the result");
     W.op("movq %rbx, %rdi", "the result's place");
   }
   if (!Sig.Stack.empty())
-    W.op("subq $" + Twine(Sig.stackBytes()) + ", %rbx");
+    W.op("subq $" + Twine(Sig.stackBytes()) + ", %rbx", "room for arguments");
   for (unsigned I = 0; I < Sig.Stack.size(); ++I) {
     Scalar Raw{Sig.Stack[I].Kind == Scalar::Void ? Scalar::Void
                                                  : Scalar::Int64};
     W.extendFromMemory(Raw, Twine(From + I * 8) + "(%rsp)");
-    W.op("movq %rax, " + Twine(I * 8) + "(%rbx)");
+    W.op("movq %rax, " + Twine(I * 8) + "(%rbx)", "argument");
   }
-  W.zero("%eax");
+  W.zero("%eax", "leaf 0 of VMFUNC again");
 }
 
 /// In the view: take its stack, then drop what the caller left in registers.
 /// RBX keeps the stack, R11 the body and ECX the view number, no secrets.
 void emitCallBody(Writer &W) {
-  W.op("movq %rbx, %rsp");
+  W.op("movq %rbx, %rsp", "the domain's stack");
   // A trace that comes from an exit gate's callee finds the frame from
   // UT_FRAME_RESUME on, as if this call had been made there.
   W.hint(HintCall, ResumeFrame);
+  W.allowInterrupts();
   if (usesReg(W.G, RcxArg))
-    W.op("movq %r10, %rcx");
+    W.op("movq %r10, %rcx", "the fourth argument again");
   for (unsigned I = W.G.Sig.Regs.size(); I < NumArgRegs; ++I)
     if (I != RcxArg)
-      W.zero(ArgRegs[I].Long);
+      W.zero(ArgRegs[I].Long, "no argument, so nothing of the caller's");
   for (const char *Reg : {"%r10d", "%ebp", "%r12d", "%r13d", "%r14d", "%r15d"})
-    W.zero(Reg);
-  W.branch("callq *%r11");
+    W.zero(Reg, "nothing of the caller's");
+  W.branch("callq *%r11", "the body");
   W.target("resume");
 }
 
@@ -337,41 +363,43 @@ void emitReturn(Writer &W) {
   W.label("out");
   W.hint(HintRestore);
   W.op("popq %rcx", "stack");
-  W.op("addq $8, %rsp", "resume");
+  W.op("addq $16, %rsp", "view, resume");
   // RAX is 0 since the switch, and stays so when there is no result.
   if (W.G.Sig.Result.Kind != Scalar::Void)
-    W.op("movq %rbx, %rax");
+    W.op("movq %rbx, %rax", "the result, or the error");
   W.op("popfq", "IF, and DF, AC, NT, TF that untrusted code may have set");
   for (const char *Reg : {"%r15", "%r14", "%r13", "%r12", "%rbx", "%rbp"})
-    W.op(Twine("popq ") + Reg);
-  W.op("retq");
+    W.op(Twine("popq ") + Reg, "as the caller left it");
+  W.op("retq", "to the caller");
 }
 
 /// Called by pointer from its own domain, or without a view.
 void emitInside(Writer &W) {
   W.label("inside");
-  W.op("cmpl $0, " + W.state(UT_STATE_VIEW));
-  W.op("je " + W.local("refused"));
+  W.op("cmpl $0, " + W.state(UT_STATE_VIEW), "0: the full view");
+  W.op("je " + W.local("refused"), "so there is no domain");
   if (usesReg(W.G, RcxArg))
-    W.op("movq %r10, %rcx");
-  W.branch("jmpq *" + W.record(UT_RECORD_TARGET));
+    W.op("movq %r10, %rcx", "the fourth argument again");
+  W.branch("jmpq *" + W.record(UT_RECORD_TARGET),
+           "the body, as any function of the domain");
   W.label("refused");
-  W.op("movq " + W.record(UT_RECORD_ERROR) + ", %rax");
-  W.op("cqto");
-  W.zero("%ecx");
-  W.op("retq");
+  W.op("movq " + W.record(UT_RECORD_ERROR) + ", %rax", "the error");
+  W.op("cqto", "of a wide result");
+  W.zero("%ecx", "no stack, so no result there");
+  W.op("retq", "to the caller");
 }
 
 /// Out of the hot path: a stack, or adoption of CR3, from the runtime.
 void emitEntrySlow(Writer &W) {
   W.label("slow");
-  W.branch("callq *" + W.state(UT_STATE_ENTRY_SLOW));
-  W.op("testq %rbx, %rbx");
+  W.branch("callq *" + W.state(UT_STATE_ENTRY_SLOW),
+           "RBX = stack, or 0 and RAX = error");
+  W.op("testq %rbx, %rbx", "failed?");
   W.op("jnz " + W.local("ready"), "with RAX = 0");
-  W.op("cqto");
+  W.op("cqto", "of a wide result");
   W.op("pushq %rbx", "the frame's shape");
   W.op("movq %rax, %rbx", "the error is the result");
-  W.op("jmp " + W.local("out"));
+  W.op("jmp " + W.local("out"), "as after a call");
 }
 
 //===----------------------------------------------------------------------===//
@@ -384,12 +412,12 @@ constexpr unsigned SavedBytes = 16;
 /// The domain's RSP, and its place for the result, are in its stack: what is
 /// read and written there for it is its own.  RSP is the entry frame.
 void emitCheckStack(Writer &W, StringRef Reg, unsigned Bytes) {
-  W.op("movq " + Twine(UT_FRAME_STACK) + "(%rsp), %rax");
-  W.op("subq " + Reg + ", %rax");
-  W.op("cmpq $" + Twine(Bytes) + ", %rax");
-  W.op("jb " + W.local("abort"));
-  W.op("cmpq $" + Twine(UT_STACK_SIZE) + ", %rax");
-  W.op("ja " + W.local("abort"));
+  W.op("movq " + Twine(UT_FRAME_STACK) + "(%rsp), %rax", "top of the stack");
+  W.op("subq " + Reg + ", %rax", "distance of the place from it");
+  W.op("cmpq $" + Twine(Bytes) + ", %rax", "room above it");
+  W.op("jb " + W.local("abort"), "not below the top");
+  W.op("cmpq $" + Twine(UT_STACK_SIZE) + ", %rax", "bytes of the stack");
+  W.op("ja " + W.local("abort"), "below the stack");
 }
 
 void emitChecks(Writer &W) {
@@ -406,9 +434,9 @@ void emitChecks(Writer &W) {
 void emitLeave(Writer &W) {
   W.op("movq $0, " + W.cpu(UT_CPU_RSP), "no domain runs now");
   W.loadView();
-  W.op("movq $0, " + W.stackSlot());
+  W.op("movq $0, " + W.stackSlot(), "it is in the entry frame");
   W.op("pushq %r11", "the domain's RSP, data only");
-  W.op("pushq %rbp");
+  W.op("pushq %rbp", "data only");
   W.op("movq " + Twine(SavedBytes + UT_FRAME_RBP) + "(%rsp), %rbp",
        "for stack traces");
 }
@@ -419,36 +447,38 @@ void emitResultRoom(Writer &W) {
   if (!Bytes)
     return;
   W.op("pushq %rdi", "its place in the domain's stack");
-  W.op("subq $" + Twine(roundUp(Bytes) + 8) + ", %rsp");
+  W.op("subq $" + Twine(roundUp(Bytes) + 8) + ", %rsp",
+       "room for the structure");
   for (unsigned I = 0; I < roundUp(Bytes); I += 8)
-    W.op("movq $0, " + Twine(I) + "(%rsp)", I ? "" : "padding");
-  W.op("movq %rsp, %rdi");
+    W.op("movq $0, " + Twine(I) + "(%rsp)", "padding");
+  W.op("movq %rsp, %rdi", "the callee writes it there");
 }
 
 void emitCallOut(Writer &W) {
   const Signature &Sig = W.G.Sig;
   unsigned Room = Sig.ResultBytes ? roundUp(Sig.ResultBytes) + 16 : 0;
   if (!Sig.Stack.empty())
-    W.op("subq $" + Twine(Sig.stackBytes()) + ", %rsp");
+    W.op("subq $" + Twine(Sig.stackBytes()) + ", %rsp", "room for arguments");
   for (unsigned I = 0; I < Sig.Stack.size(); ++I) {
     W.extendFromMemory(Sig.Stack[I], Twine(8 + I * 8) + "(%r11)");
-    W.op("movq %rax, " + Twine(I * 8) + "(%rsp)");
+    W.op("movq %rax, " + Twine(I * 8) + "(%rsp)", "argument");
   }
   if (usesReg(W.G, RcxArg))
-    W.op("movq %r10, %rcx");
+    W.op("movq %r10, %rcx", "the fourth argument again");
   for (unsigned I = 0; I < Sig.Regs.size(); ++I)
     W.extend(Sig.Regs[I], ArgRegs[I]);
   unsigned Frame = Sig.stackBytes() + Room + SavedBytes;
-  W.op("pushq " + Twine(Frame + UT_FRAME_FLAGS) + "(%rsp)");
+  W.op("pushq " + Twine(Frame + UT_FRAME_FLAGS) + "(%rsp)",
+       "the caller's RFLAGS");
   W.op("popfq", "IF of the caller; clears DF, AC, NT, TF");
   if (Sig.IsVariadic)
-    W.zero("%eax");
+    W.zero("%eax", "no vector registers");
   // The trace goes on in the entry gate, behind its call.
   W.hint(HintCall, Frame + UT_FRAME_FLAGS);
-  W.branch("callq *" + W.record(UT_RECORD_TARGET));
-  W.op("cli");
+  W.branch("callq *" + W.record(UT_RECORD_TARGET), "the trusted function");
+  W.op("cli", "per-CPU storage is this call's again");
   if (!Sig.Stack.empty())
-    W.op("addq $" + Twine(Sig.stackBytes()) + ", %rsp");
+    W.op("addq $" + Twine(Sig.stackBytes()) + ", %rsp", "drop the arguments");
 }
 
 /// Copy it to its checked place.
@@ -456,12 +486,13 @@ void emitResultCopy(Writer &W) {
   unsigned Bytes = W.G.Sig.ResultBytes;
   if (!Bytes)
     return;
-  W.op("movq %rsp, %rsi");
-  W.op("movq " + Twine(roundUp(Bytes) + 8) + "(%rsp), %rdi");
-  W.op("movq %rdi, %rax");
-  W.op("movl $" + Twine(Bytes) + ", %ecx");
-  W.op("rep movsb");
-  W.op("addq $" + Twine(roundUp(Bytes) + 16) + ", %rsp");
+  W.op("movq %rsp, %rsi", "from the trusted stack");
+  W.op("movq " + Twine(roundUp(Bytes) + 8) + "(%rsp), %rdi",
+       "to the checked place");
+  W.op("movq %rdi, %rax", "what the callee returns");
+  W.op("movl $" + Twine(Bytes) + ", %ecx", "bytes of it");
+  W.op("rep movsb", "nothing behind the structure");
+  W.op("addq $" + Twine(roundUp(Bytes) + 16) + ", %rsp", "drop it");
 }
 
 /// Back into the view, with nothing but the result and what the callee
@@ -469,26 +500,28 @@ void emitResultCopy(Writer &W) {
 void emitReturnIn(Writer &W) {
   W.op("movq %rax, %r9", "VMFUNC needs EAX");
   W.loadView();
-  W.op("movq %cr3, %rax");
-  W.op("cmpq %rax, " + W.cpu(UT_CPU_CR3));
-  W.op("jne " + W.local("slow"));
+  W.op("movq %cr3, %rax", "the address space");
+  W.op("cmpq %rax, " + W.cpu(UT_CPU_CR3), "is it known?");
+  W.op("jne " + W.local("slow"), "adopt it");
   W.op("cmpq $0, " + W.stackSlot(), "another call left its stack here");
-  W.op("jne " + W.local("slow"));
+  W.op("jne " + W.local("slow"), "put that one back");
   W.label("ready");
-  W.op("popq %rbp");
-  W.op("popq %r10");
-  W.op("movq " + Twine(UT_FRAME_STACK) + "(%rsp), %rax");
-  W.op("movq %rax, " + W.stackSlot());
-  W.op("movq %rsp, " + W.cpu(UT_CPU_RSP));
+  W.op("popq %rbp", "the domain's");
+  W.op("popq %r10", "the domain's RSP");
+  W.op("movq " + Twine(UT_FRAME_STACK) + "(%rsp), %rax", "the domain's stack");
+  W.op("movq %rax, " + W.stackSlot(), "is this CPU's again");
+  W.op("movq %rsp, " + W.cpu(UT_CPU_RSP), "the only way back");
   for (const char *Reg : {"%esi", "%edi", "%r8d", "%r11d", "%eax"})
-    W.zero(Reg);
+    W.zero(Reg, "nothing of the callee's");
   if (!W.G.Sig.HasRdx)
-    W.zero("%edx");
+    W.zero("%edx", "nothing of the callee's");
+  W.testCallerFlags();
   W.enterView("lost");
-  W.op("movq %r10, %rsp");
+  W.op("movq %r10, %rsp", "the domain's stack");
   W.hint(HintRestore);
-  W.op("movq %r9, %rax");
-  W.op("retq");
+  W.allowInterrupts();
+  W.op("movq %r9, %rax", "the result");
+  W.op("retq", "to the domain");
 }
 
 /// struct ut_record
@@ -527,6 +560,7 @@ std::string emitEntryGate(const Gate &G) {
   emitChooseStack(W);
   emitStackArgs(W);
   W.hint(HintSave);
+  W.testCallerFlags();
   W.enterView("abort");
   emitCallBody(W);
   if (G.Sig.Result.Kind != Scalar::Void)
@@ -546,31 +580,32 @@ std::string emitOuterGate(const Gate &G) {
   unsigned Bytes = G.Sig.ResultBytes;
   W.entry();
   W.op("cmpl $0, " + W.state(UT_STATE_VIEW), "0: this is the full view");
-  W.op("jne " + W.local("own"));
+  W.op("jne " + W.local("own"), "then it is a call of the domain's own");
   if (Bytes)
     W.op("pushq %rdi", "where the caller wants the result");
-  W.op("callq " + asmSymbol(innerName(G)));
+  W.op("callq " + asmSymbol(innerName(G)), "the gate proper");
   if (!Bytes) {
     W.extend(G.Sig.Result, Rax);
-    W.op("retq");
+    W.op("retq", "to the caller");
   } else {
-    W.op("popq %rdi");
-    W.op("movq %rdi, %rdx");
-    W.op("leaq -" + Twine(roundUp(Bytes)) + "(%rcx), %rsi");
-    W.op("testq %rcx, %rcx");
-    W.op("movl $" + Twine(Bytes) + ", %ecx");
-    W.op("jz " + W.local("nothing"));
-    W.op("rep movsb");
-    W.op("movq %rdx, %rax");
-    W.op("retq");
+    W.op("popq %rdi", "the caller's place");
+    W.op("movq %rdi, %rdx", "what is returned");
+    W.op("leaq -" + Twine(roundUp(Bytes)) + "(%rcx), %rsi",
+         "the domain's place, below its stack's top");
+    W.op("testq %rcx, %rcx", "0: a violation");
+    W.op("movl $" + Twine(Bytes) + ", %ecx", "bytes of it");
+    W.op("jz " + W.local("nothing"), "nothing of the domain's then");
+    W.op("rep movsb", "copy");
+    W.op("movq %rdx, %rax", "as the psABI says");
+    W.op("retq", "to the caller");
     W.label("nothing"); // a violation: no byte of the result is the domain's
-    W.zero("%eax");
-    W.op("rep stosb");
-    W.op("movq %rdx, %rax");
-    W.op("retq");
+    W.zero("%eax", "zeros");
+    W.op("rep stosb", "no byte of it is left as it was");
+    W.op("movq %rdx, %rax", "as the psABI says");
+    W.op("retq", "to the caller");
   }
   W.label("own");
-  W.branch("jmpq *" + W.record(UT_RECORD_TARGET));
+  W.branch("jmpq *" + W.record(UT_RECORD_TARGET), "the body");
   return W.finish();
 }
 
@@ -578,10 +613,10 @@ std::string emitExitGate(const Gate &G) {
   Writer W(G);
   W.entry();
   W.op("cmpl $0, " + W.state(UT_STATE_VIEW), "0: this is the full view");
-  W.op("je " + W.local("trusted"));
+  W.op("je " + W.local("trusted"), "no switch");
   if (usesReg(G, RcxArg))
     W.op("movq %rcx, %r10", "VMFUNC needs ECX");
-  W.op("movq %rsp, %r11");
+  W.op("movq %rsp, %r11", "the domain's, for the way back");
   W.hint(HintSave);
   W.leaveView("back");
   W.label("back");
@@ -593,12 +628,14 @@ std::string emitExitGate(const Gate &G) {
   emitResultCopy(W);
   emitReturnIn(W);
   W.label("slow");
-  W.branch("callq *" + W.state(UT_STATE_EXIT_SLOW));
+  W.branch("callq *" + W.state(UT_STATE_EXIT_SLOW),
+           "returns, or ends the domain's call");
   W.loadView();
-  W.op("jmp " + W.local("ready"));
+  W.op("jmp " + W.local("ready"), "go on");
   W.abort("lost");
-  W.label("trusted"); // a callback, called by the kernel itself
-  W.branch("jmpq *" + W.record(UT_RECORD_TARGET));
+  W.label("trusted");
+  W.branch("jmpq *" + W.record(UT_RECORD_TARGET),
+           "a callback, called by the kernel itself");
   return W.finish();
 }
 
@@ -607,5 +644,29 @@ std::string emitEntryRecord(const Gate &G) {
 }
 
 std::string emitExitRecord(const Gate &G) { return emitRecord(G, "0", 0); }
+
+/// Behind an interrupt the runtime comes here with ECX = the view and RSI =
+/// UT_REENTRY_* in its memory.  In pages of the domain's own: with another view
+/// in ECX the next fetch is a violation.
+std::string emitReentryGate(const Gate &G) {
+  Writer W(G);
+  W.line("\t.balign 16");
+  W.label("gate");
+  W.hint(HintUndefined);
+  W.enterView("abort");
+  W.op("movq %rsi, %rsp", "the domain's event page");
+  for (const char *Reg : {"%rax", "%rcx", "%rsi", "%rdi"})
+    W.op(Twine("popq ") + Reg, "what the stub clobbered");
+  W.op("iretq", "to where the domain was");
+  W.label("abort");
+  W.hint(HintUndefined);
+  W.branch("jmpq *" + Writer::state(UT_STATE_ABORT),
+           "the runtime ends the call");
+  return W.finish();
+}
+
+std::string emitReentryRecord(const Gate &G) {
+  return ("\t.quad " + gateLabel(G, "gate") + ", 0, 0, 0\n");
+}
 
 } // namespace undertow

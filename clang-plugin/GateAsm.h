@@ -38,6 +38,10 @@ std::string emitExitGate(const Gate &G);
 std::string emitEntryRecord(const Gate &G);
 std::string emitExitRecord(const Gate &G);
 
+/// The same of the gate behind interrupts, one for each file and domain.
+std::string emitReentryGate(const Gate &G);
+std::string emitReentryRecord(const Gate &G);
+
 /// Name as the assembler reads it.
 std::string asmSymbol(llvm::StringRef Name);
 

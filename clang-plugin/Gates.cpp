@@ -323,6 +323,7 @@ public:
 
   void emitEntry(Function &F);
   void emitExit(Function &F);
+  void emitReentries();
   void emitRecords();
 
 private:
@@ -423,6 +424,19 @@ void GateEmitter::emitExit(Function &F) {
   addRecord(G.Domain, emitExitRecord(G));
 }
 
+/// Code without a symbol, which the kernel would show in place of a function's.
+void GateEmitter::emitReentries() {
+  for (auto &[Domain, R] : Lists) {
+    Gate G;
+    G.Name = ".reentry"; // no name of C
+    G.Domain = Domain;
+    M.appendModuleInlineAsm(
+        "\t.pushsection " + asmSymbol(sectionName("gate", Domain)) +
+        ", \"ax\", @progbits\n" + emitReentryGate(G) + "\t.popsection\n");
+    addRecord(Domain, emitReentryRecord(G));
+  }
+}
+
 void GateEmitter::emitRecords() {
   for (auto &[Domain, R] : Lists)
     M.appendModuleInlineAsm(
@@ -494,6 +508,7 @@ void emitGates(Module &M) {
     else
       Emitter.emitExit(*F);
   }
+  Emitter.emitReentries();
   Emitter.emitRecords();
   emitAliases(M);
 }

@@ -22,8 +22,8 @@
 #include "runtime.h"
 
 #define ADOPTED_BITS	9
-/* Leave overlays for the state page and the map of each view, and the IDT. */
-#define OVERLAYS_OTHER	(2 * UT_VIEW_MAX + 1)
+/* Leave overlays for the state page, map and TSS of each view, and the IDT. */
+#define OVERLAYS_OTHER	((2 + num_possible_cpus()) * UT_VIEW_MAX + 1)
 
 /* An adopted table, in the hash by gfn and in the queue by age. */
 struct adopted {

@@ -3,10 +3,10 @@
  * Undertow runtime - CPUs
  *
  * Turns Undertow on and off on each CPU, and gives it what events in a
- * restricted view need: an event stack (hostile content), an abort stack
- * (trusted), the information page, and the restricted IDT.  A CPU without
- * Undertow enters no domain: its cache of stacks is empty and the slow path
- * refuses.
+ * restricted view need: an abort stack (trusted), the information page, the
+ * restricted IDT, and in each view a task state segment that leads to the event
+ * page of its domain (hostile content).  A CPU without Undertow enters no domain:
+ * its cache of stacks is empty and the slow path refuses.
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
@@ -18,6 +18,8 @@
 #include <linux/vmalloc.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/desc.h>
+#include <asm/processor.h>
+#include <asm/trapnr.h>
 #include "runtime.h"
 
 #define ABORT_STACK_SIZE	(4 * PAGE_SIZE)
@@ -34,9 +36,9 @@ static unsigned int enabled_count;
 /* CPUs whose pages are in the common view. */
 static struct cpumask granted;
 
-static unsigned long tss_address(void)
+static unsigned long tss_address(unsigned int number)
 {
-	return (unsigned long)&get_cpu_entry_area(smp_processor_id())->tss.x86_tss;
+	return (unsigned long)&get_cpu_entry_area(number)->tss.x86_tss;
 }
 
 static unsigned long gdt_address(void)
@@ -59,9 +61,9 @@ static int check_tables(void)
 		       gdt_address());
 		return -EOPNOTSUPP;
 	}
-	if (base != tss_address() || offset_in_page(base)) {
+	if (base != tss_address(smp_processor_id()) || offset_in_page(base)) {
 		pr_err("error: CPU %u: TSS is at %lx, not at %lx\n",
-		       smp_processor_id(), base, tss_address());
+		       smp_processor_id(), base, tss_address(smp_processor_id()));
 		return -EOPNOTSUPP;
 	}
 	return ut_interrupts_check();
@@ -83,11 +85,9 @@ static void stack_destroy(unsigned long top, size_t size)
 
 static void release(struct ut_cpu *cpu)
 {
-	stack_destroy(cpu->event_stack, PAGE_SIZE);
 	stack_destroy(cpu->interrupt_stack, PAGE_SIZE);
 	stack_destroy(cpu->abort_stack, ABORT_STACK_SIZE);
 	free_page((unsigned long)cpu->ve);
-	cpu->event_stack = 0;
 	cpu->interrupt_stack = 0;
 	cpu->abort_stack = 0;
 	cpu->ve = NULL;
@@ -95,23 +95,20 @@ static void release(struct ut_cpu *cpu)
 
 static int allocate(struct ut_cpu *cpu)
 {
-	cpu->event_stack = stack_create(PAGE_SIZE);
 	cpu->interrupt_stack = stack_create(PAGE_SIZE);
 	cpu->abort_stack = stack_create(ABORT_STACK_SIZE);
 	cpu->ve = (void *)get_zeroed_page(GFP_KERNEL);
-	if (cpu->event_stack && cpu->interrupt_stack && cpu->abort_stack && cpu->ve)
+	if (cpu->interrupt_stack && cpu->abort_stack && cpu->ve)
 		return 0;
 	release(cpu);
 	return -ENOMEM;
 }
 
-/* INV-8: event delivery reads GDT and TSS; only the event stack is writable. */
-static int grant(struct ut_cpu *cpu)
+/* INV-8: event delivery reads the GDT; for the TSS there is an overlay. */
+static int grant(void)
 {
 	const struct ut_span spans[] = {
-		{ cpu->event_stack - PAGE_SIZE, cpu->event_stack, UT_RIGHT_R | UT_RIGHT_W },
 		{ gdt_address(), gdt_address() + PAGE_SIZE, UT_RIGHT_R },
-		{ tss_address(), tss_address() + PAGE_SIZE, UT_RIGHT_R },
 	};
 	int ret = ut_view_grant(&ut_common, spans, ARRAY_SIZE(spans));
 
@@ -120,7 +117,36 @@ static int grant(struct ut_cpu *cpu)
 	return ret;
 }
 
-/* Every vector leads to its stub in the gate page, on the event stack. */
+/**
+ * ut_view_show_tss() - Deliver the events of a view on an event page
+ * @view: restricted view
+ * @cpu: possible CPU
+ * @events: event page of this view on this CPU
+ *
+ * The view sees nothing else of the TSS, and no I/O port is allowed by it.
+ */
+int ut_view_show_tss(struct ut_view *view, unsigned int cpu, unsigned long events)
+{
+	const unsigned long addr = tss_address(cpu);
+	const struct ut_span tables = { addr, addr + PAGE_SIZE, 0 };
+	struct x86_hw_tss *tss = (void *)get_zeroed_page(GFP_KERNEL);
+	static const u8 vectors[] = { X86_TRAP_DB, X86_TRAP_NMI, X86_TRAP_MC, X86_TRAP_VE };
+	unsigned int i;
+	int ret;
+
+	if (!tss)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(vectors); i++)
+		tss->ist[ut_event_ist(vectors[i]) - 1] = events + ut_event_top(vectors[i]);
+	tss->io_bitmap_base = IO_BITMAP_OFFSET_INVALID;
+	ret = ut_view_grant(view, &tables, 1);
+	if (!ret)
+		ret = ut_view_overlay(view, addr, tss);
+	free_page((unsigned long)tss);
+	return ret;
+}
+
+/* Every vector leads to its stub in the gate page, on the event page. */
 static int overlay_idt(void)
 {
 	unsigned long addr = (unsigned long)ut_idt();
@@ -134,7 +160,7 @@ static int overlay_idt(void)
 	for (vector = 0; vector < 256; vector++)
 		pack_gate(&idt[vector], GATE_INTERRUPT,
 			  (unsigned long)ut_stubs + vector * UT_STUB_SIZE, 0,
-			  UT_EVENT_IST, __KERNEL_CS);
+			  ut_event_ist(vector), __KERNEL_CS);
 	ret = ut_view_grant(&ut_common, &tables, 1);
 	if (!ret)
 		ret = ut_view_overlay(&ut_common, addr, idt);
@@ -174,14 +200,14 @@ static void common_deinit(void)
 	cpumask_clear(&granted);
 }
 
-static int populate(struct ut_cpu *cpu)
+static int populate(void)
 {
 	int ret = 0;
 
 	if (!enabled_count)
 		ret = common_init();
 	if (!ret && !cpumask_test_cpu(smp_processor_id(), &granted))
-		ret = grant(cpu);
+		ret = grant();
 	if (ret && !enabled_count)
 		common_deinit();
 	return ret;
@@ -202,7 +228,7 @@ static int cpu_start(unsigned int number)
 	ret = enable(cpu);
 	if (ret)
 		goto fail_enable;
-	ret = populate(cpu);
+	ret = populate();
 	if (ret)
 		goto fail_populate;
 	enabled_count++;

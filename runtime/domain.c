@@ -5,7 +5,8 @@
  * Registration creates one restricted view per map, with its stacks and heap;
  * unregistration destroys the view before any of its memory is freed (INV-12).
  * Each stack is in exactly one place: the pool, the slot of a CPU (also during a
- * call), or only in the entry frame of a call that an exit gate left.
+ * call), or only in the entry frame of a call that an exit gate or an interrupt
+ * left.
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
@@ -16,6 +17,7 @@
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include "runtime.h"
@@ -36,6 +38,8 @@ MODULE_PARM_DESC(log_burst, "log lines per domain in 5 seconds (default 10, 0: n
 static DEFINE_MUTEX(domains_lock);
 /* By number of the view.  Read by gates with interrupts off. */
 static struct ut_domain *domains[UT_VIEW_MAX + 1];
+/* The same, for entry.S: where each domain is entered again. */
+unsigned long ut_reentry_gates[UT_VIEW_MAX + 1];
 
 struct ut_domain *ut_domain_by_view(u32 view)
 {
@@ -132,7 +136,7 @@ struct ut_taken ut_gate_take(u32 view, unsigned long resume)
 }
 
 /*
- * C half of ut_exit_slow().  A call that ran on this CPU meanwhile left its
+ * C half of ut_exit_slow() and ut_resume.  A call that ran on this CPU meanwhile left its
  * stack in the slot that this call's own needs.
  */
 int ut_exit_reenter(u32 view)
@@ -210,6 +214,26 @@ static void free_stacks(struct ut_domain *domain)
 	kfree(domain->free);
 }
 
+static unsigned long event_page(const struct ut_domain *domain, unsigned int cpu)
+{
+	return (unsigned long)domain->events + cpu * PAGE_SIZE;
+}
+
+/* Events of the view go to its own page on each CPU, also of CPUs to come. */
+static int show_events(struct ut_domain *domain)
+{
+	unsigned int cpu;
+	int ret = 0;
+
+	for_each_possible_cpu(cpu) {
+		ret = ut_view_show_tss(&domain->view, cpu, event_page(domain, cpu));
+		if (ret)
+			break;
+		per_cpu(ut_cpu, cpu).events[domain->view.id] = event_page(domain, cpu);
+	}
+	return ret;
+}
+
 static u32 region_rights(u32 kind)
 {
 	switch (kind) {
@@ -231,7 +255,7 @@ static u32 region_rights(u32 kind)
 /* One change for all regions and stacks: few hypercalls. */
 static int grant_all(struct ut_domain *domain)
 {
-	unsigned int room = domain->copy.nr_regions + domain->nr_stacks + 1, count = 0, i;
+	unsigned int room = domain->copy.nr_regions + domain->nr_stacks + 2, count = 0, i;
 	unsigned long map = (unsigned long)domain->map & PAGE_MASK;
 	struct ut_span *spans = kcalloc(room, sizeof(*spans), GFP_KERNEL);
 	int ret;
@@ -251,6 +275,8 @@ static int grant_all(struct ut_domain *domain)
 		spans[count++] = (struct ut_span) { start, start + STACK_SIZE,
 						    UT_RIGHT_R | UT_RIGHT_W };
 	}
+	spans[count++] = (struct ut_span) { event_page(domain, 0), event_page(domain, nr_cpu_ids),
+					    UT_RIGHT_R | UT_RIGHT_W };
 	/* For the overlay. */
 	spans[count++] = (struct ut_span) { map, map + PAGE_SIZE, 0 };
 	ret = ut_view_grant(&domain->view, spans, count);
@@ -271,6 +297,18 @@ static int hide_map(struct ut_domain *domain)
 	return ret;
 }
 
+/* A process can be in the view up to its end, so the event pages stay until then. */
+static int drop_view(struct ut_domain *domain)
+{
+	u32 view = domain->view.id;
+	int ret = ut_view_destroy(&domain->view);
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu(ut_cpu, cpu).events[view], 0);
+	return ret;
+}
+
 static int populate_view(struct ut_domain *domain)
 {
 	int ret = ut_view_create(&domain->view);
@@ -281,8 +319,10 @@ static int populate_view(struct ut_domain *domain)
 	if (!ret)
 		ret = hide_map(domain);
 	if (!ret)
+		ret = show_events(domain);
+	if (!ret)
 		ret = ut_view_seal(&domain->view);
-	if (ret && ut_view_destroy(&domain->view))
+	if (ret && drop_view(domain))
 		ret = -ENOTRECOVERABLE;
 	return ret;
 }
@@ -291,6 +331,7 @@ static void domain_free(struct ut_domain *domain)
 {
 	ut_heap_deinit(domain);
 	free_stacks(domain);
+	vfree(domain->events);
 	kfree(domain);
 }
 
@@ -307,7 +348,8 @@ static struct ut_domain *domain_allocate(struct module *mod, struct ut_map *map)
 	INIT_LIST_HEAD(&domain->chunks);
 	/* An interval of 0 does not limit. */
 	ratelimit_state_init(&domain->limit, log_burst ? LOG_INTERVAL : 0, log_burst);
-	if (allocate_stacks(domain) || ut_heap_init(domain)) {
+	domain->events = vzalloc(nr_cpu_ids * PAGE_SIZE);
+	if (!domain->events || allocate_stacks(domain) || ut_heap_init(domain)) {
 		domain_free(domain);
 		return NULL;
 	}
@@ -328,6 +370,7 @@ static int domain_create(struct module *mod, struct ut_map *map)
 			domain_free(domain);
 		return ret;
 	}
+	ut_reentry_gates[domain->view.id] = ut_map_reentry(&domain->copy);
 	WRITE_ONCE(domains[domain->view.id], domain);
 	ut_debugfs_add(domain);
 	/* Gates work from here on. */
@@ -335,13 +378,19 @@ static int domain_create(struct module *mod, struct ut_map *map)
 	return 0;
 }
 
-/* Return whether no call waits in a callee of an exit gate any more. */
+static void purge_this_cpu(void *domain)
+{
+	purge(domain, smp_processor_id());
+}
+
+/*
+ * Return whether no call is in the domain, or waits in a callee of an exit gate
+ * or behind an interrupt.  This interrupts those that let it, and waits for the
+ * others.
+ */
 static bool stacks_home(struct ut_domain *domain)
 {
-	unsigned int number;
-
-	for_each_possible_cpu(number)
-		purge(domain, number);
+	on_each_cpu(purge_this_cpu, domain, 1);
 	return !WARN(domain->nr_free != domain->nr_stacks,
 		     "undertow: domain %s: %u of %u stacks are in use, leaking it\n",
 		     domain->copy.name, domain->nr_stacks - domain->nr_free,
@@ -354,14 +403,14 @@ static void domain_destroy(struct ut_domain *domain)
 
 	WRITE_ONCE(domain->map->view, 0);
 	ut_debugfs_remove(domain);
-	/* Calls that are in the domain run with interrupts off: wait for them. */
+	/* For gates that read the view before, with interrupts off. */
 	synchronize_rcu_expedited();
 	home = stacks_home(domain);
 	WRITE_ONCE(domains[domain->view.id], NULL);
 	/* And for those that look domains up, which do so too. */
 	synchronize_rcu_expedited();
 	/* INV-12: the module's pages go in any case, so the view must go first. */
-	if (!ut_view_destroy(&domain->view) && home)
+	if (!drop_view(domain) && home)
 		domain_free(domain);
 }
 

@@ -2,19 +2,203 @@
 /*
  * Undertow runtime - entry code of the full view
  *
- * Where the host's abort path and, on enabled CPUs, maskable interrupts and #DB
- * enter.  All may have interrupted untrusted code that landed on a VMFUNC: until
- * ut_cpu says that no domain call is active, RSP and GS base of the interrupted
- * code are its own.
+ * Where events of restricted views come to, the host's abort path and, on
+ * enabled CPUs, maskable interrupts and #DB of the full view.  The latter may
+ * have interrupted untrusted code that landed on a VMFUNC: until ut_cpu says that
+ * no domain call is active, RSP and GS base of the interrupted code are its own.
  */
 #include <linux/linkage.h>
 #include <linux/objtool.h>
+#include <asm/irq_vectors.h>
+#include <asm/nospec-branch.h>
+#include <asm/page_types.h>
 #include <asm/percpu.h>
+#include <asm/processor-flags.h>
+#include <asm/segment.h>
 #include <asm/trapnr.h>
 #include <asm/unwind_hints.h>
+#include <uapi/asm/debugreg.h>
 #include "runtime.h"
 
 	.text
+
+/* RFLAGS that a domain gets back; TF and what is for the kernel alone is not. */
+#define DOMAIN_FLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_IF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
+			 X86_EFLAGS_RF | X86_EFLAGS_ID)
+
+/**
+ * ut_event_call - Let the kernel handle what interrupted a domain, or end the call
+ * In: full view, RSP = entry frame, GS valid, interrupts off; EDI = cause and RSI =
+ * where the stub pushed, both hints; all other registers are the domain's.
+ *
+ * Everything that is read through RSI is data of the domain, wherever RSI is
+ * in the domain's own event page on this CPU.  Copied once, to trusted memory.
+ */
+SYM_CODE_START(ut_event_call)
+	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
+	movq	UT_FRAME_VIEW(%rsp), %rax
+	movq	%rsi, %rcx
+	subq	UT_CPU_AT(UT_CPU_EVENTS, %rax), %rcx
+	cmpq	$PAGE_SIZE - UT_AREA_SIZE, %rcx
+	ja	ut_unwind_call			/* a jump to a stub */
+	cmpl	$FIRST_EXTERNAL_VECTOR, %edi
+	jb	.Lnot_maskable
+	cmpl	$NR_VECTORS - 1, %edi
+	ja	ut_unwind_call
+	/* The caller may hold locks: the domain itself set IF. */
+	testb	$X86_EFLAGS_IF >> 8, UT_FRAME_FLAGS + 1(%rsp)
+	jz	ut_unwind_call
+
+	/* struct ut_event */
+.Ltake:
+	pushq	UT_REENTRY_RSP(%rsi)
+	movl	UT_REENTRY_FLAGS(%rsi), %eax
+	andl	$DOMAIN_FLAGS, %eax
+	orl	$X86_EFLAGS_FIXED, %eax
+	pushq	%rax
+	pushq	UT_REENTRY_RIP(%rsi)
+	pushq	UT_REENTRY_RDI(%rsi)
+	pushq	UT_REENTRY_RSI(%rsi)
+	pushq	UT_REENTRY_RCX(%rsi)
+	pushq	UT_REENTRY_RAX(%rsi)
+	pushq	%rbp
+	/* INV-6: AC, DF, NT and IOPL are still those of the domain. */
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+	/* A stack trace goes on in the gate's caller. */
+	movq	UT_EVENT_SIZE + UT_FRAME_RBP(%rsp), %rbp
+	movq	%rsp, %rsi
+	pushq	%rdx
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rdi
+	call	ut_event_take
+	popq	%rdi
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdx
+	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
+	cmpq	$UT_EVENT_HANDLED, %rax
+	je	.Lback
+	jb	.Lrefused
+
+	/*
+	 * Run as the caller of the domain would.  The handler may switch to
+	 * another task, or enter the domain again.
+	 */
+	movq	$0, UT_CPU_AT(UT_CPU_STACKS, %rcx)
+	movq	$0, PER_CPU_VAR(ut_cpu + UT_CPU_RSP)
+	movq	%rsp, %rcx
+	andq	$-16, %rsp
+	pushq	$__KERNEL_DS
+	pushq	%rcx
+	pushq	$X86_EFLAGS_IF | X86_EFLAGS_FIXED
+	pushq	$__KERNEL_CS
+	pushq	$ut_resume
+	pushq	%rax
+	RET
+
+.Lnot_maskable:
+	cmpl	$X86_TRAP_NMI, %edi
+	je	.Ltake
+	cmpl	$X86_TRAP_DB, %edi
+	je	.Ltake
+	cmpl	$X86_TRAP_MC, %edi
+	je	.Ltake
+	jmp	ut_unwind_call
+
+.Lrefused:
+	addq	$UT_EVENT_SIZE, %rsp
+	jmp	ut_unwind_call
+SYM_CODE_END(ut_event_call)
+
+/**
+ * ut_resume - Go on in the domain behind an interrupt
+ * In: RSP = struct ut_event, above it the entry frame; interrupts on, maybe on
+ * another CPU.  Registers are what the handler found.
+ */
+SYM_CODE_START(ut_resume)
+	ANNOTATE_NOENDBR
+	/* As if the gate had called the handler. */
+	UNWIND_HINT type=UNWIND_HINT_TYPE_CALL sp_reg=ORC_REG_SP \
+		    sp_offset=UT_EVENT_SIZE+UT_FRAME_FLAGS
+	cli
+	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
+	movq	%cr3, %rax
+	cmpq	%rax, PER_CPU_VAR(ut_cpu + UT_CPU_CR3)
+	jne	.Lslow
+	cmpq	$0, UT_CPU_AT(UT_CPU_STACKS, %rcx)
+	jne	.Lslow
+.Lready:
+	UNWIND_HINT_UNDEFINED
+	movq	UT_EVENT_SIZE + UT_FRAME_STACK(%rsp), %rax
+	movq	%rax, UT_CPU_AT(UT_CPU_STACKS, %rcx)
+
+	/*
+	 * The reentry frame goes below what the domain has on this page already:
+	 * an NMI may have interrupted a stub, or the reentry before.
+	 */
+.Lback:
+	movq	UT_CPU_AT(UT_CPU_EVENTS, %rcx), %rsi
+	movq	UT_EVENT_RSP(%rsp), %rax
+	popq	%rbp
+	subq	%rsi, %rax
+	cmpq	$PAGE_SIZE, %rax
+	jb	.Lnested
+	movl	$UT_EVENT_REENTRY, %eax
+.Lnested:
+	subq	$UT_REENTRY_SIZE, %rax
+	jb	.Lforged			/* no room: no event leaves so little */
+	addq	%rax, %rsi
+	popq	UT_REENTRY_RAX(%rsi)
+	popq	UT_REENTRY_RCX(%rsi)
+	popq	UT_REENTRY_RSI(%rsi)
+	popq	UT_REENTRY_RDI(%rsi)
+	popq	UT_REENTRY_RIP(%rsi)
+	popq	UT_REENTRY_FLAGS(%rsi)
+	popq	UT_REENTRY_RSP(%rsi)
+	movq	$__KERNEL_CS, UT_REENTRY_CS(%rsi)
+	movq	$__KERNEL_DS, UT_REENTRY_SS(%rsi)
+	movq	%rsp, PER_CPU_VAR(ut_cpu + UT_CPU_RSP)
+	xorl	%eax, %eax
+	ANNOTATE_RETPOLINE_SAFE
+	jmpq	*ut_reentry_gates(, %rcx, 8)
+
+.Lforged:
+	addq	$UT_EVENT_SIZE - 8, %rsp
+	movl	$UT_CAUSE_FORGED, %edi
+	jmp	ut_unwind_call
+
+.Lslow:
+	UNWIND_HINT type=UNWIND_HINT_TYPE_CALL sp_reg=ORC_REG_SP \
+		    sp_offset=UT_EVENT_SIZE+UT_FRAME_FLAGS
+	pushq	%rdx
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	movl	%ecx, %edi
+	call	ut_exit_reenter
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rdx
+	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
+	testl	%eax, %eax
+	jz	.Lready
+	addq	$UT_EVENT_SIZE, %rsp
+	movl	$UT_CAUSE_REENTER, %edi
+	jmp	ut_unwind_call
+SYM_CODE_END(ut_resume)
 
 /**
  * ut_abort_entry - Where the host enters the abort path
@@ -92,8 +276,10 @@ SYM_CODE_START(ut_interrupt_stubs)
 	.balign	UT_STUB_SIZE
 SYM_CODE_END(ut_interrupt_stubs)
 
-/* Offsets behind the push of RAX and RCX. */
-#define SLOT		16	/* vector, then RSP to continue with */
+/* Offsets behind the push of RCX and RAX. */
+#define SAVED_RAX	0
+#define SAVED_RCX	8
+#define SLOT		16	/* vector, then the handler */
 #define FRAME_RIP	24
 #define FRAME_CS	32
 #define FRAME_FLAGS	40
@@ -115,26 +301,18 @@ SYM_CODE_START_LOCAL(ut_interrupt)
 	jne	.Lin_gate
 
 	/* Build the frame where the CPU would have, the handler's address below. */
-	movq	FRAME_RSP(%rsp), %rax
-	andq	$-16, %rax
-	movq	FRAME_SS(%rsp), %rcx
-	movq	%rcx, -8(%rax)
-	movq	FRAME_RSP(%rsp), %rcx
-	movq	%rcx, -16(%rax)
-	movq	FRAME_FLAGS(%rsp), %rcx
-	movq	%rcx, -24(%rax)
-	movq	FRAME_CS(%rsp), %rcx
-	movq	%rcx, -32(%rax)
-	movq	FRAME_RIP(%rsp), %rcx
-	movq	%rcx, -40(%rax)
-	movq	SLOT(%rsp), %rcx
-	movq	ut_interrupt_handlers(, %rcx, 8), %rcx
-	movq	%rcx, -48(%rax)
-	subq	$48, %rax
-	movq	%rax, SLOT(%rsp)
-	popq	%rax
-	popq	%rcx
-	popq	%rsp
+	movq	%rsp, %rax
+	movq	FRAME_RSP(%rsp), %rsp
+	andq	$-16, %rsp
+	pushq	FRAME_SS(%rax)
+	pushq	FRAME_RSP(%rax)
+	pushq	FRAME_FLAGS(%rax)
+	pushq	FRAME_CS(%rax)
+	pushq	FRAME_RIP(%rax)
+	movq	SLOT(%rax), %rcx
+	pushq	ut_interrupt_handlers(, %rcx, 8)
+	movq	SAVED_RCX(%rax), %rcx
+	movq	SAVED_RAX(%rax), %rax
 	RET
 
 	/* The handler moves the frame of a process to the task's stack itself. */
@@ -162,7 +340,8 @@ SYM_CODE_END(ut_interrupt)
 /**
  * ut_debug - The same for #DB, which has an IST stack already
  * IRET sets TF for the instruction behind it, and that can be a VMFUNC: the
- * kernel's handler would find a single step that nobody asked for.
+ * kernel's handler would find a single step that nobody asked for.  A breakpoint
+ * in a gate is for that handler.
  */
 SYM_CODE_START(ut_debug)
 	ANNOTATE_NOENDBR
@@ -173,6 +352,11 @@ SYM_CODE_START(ut_debug)
 	PERCPU_BASE %ecx, %rcx
 	cmpq	$0, ut_cpu + UT_CPU_RSP(%rcx)
 	je	1f
+	pushq	%rax
+	movq	%dr6, %rax
+	testl	$DR_STEP, %eax
+	popq	%rax
+	jz	1f
 	movl	$X86_TRAP_DB, %edi
 	jmp	.Lunwind
 1:	popq	%rcx

@@ -2,13 +2,16 @@
 /*
  * Undertow runtime - events in a restricted view
  *
- * Everything that ends a domain call early comes here, after gate.S has gone
- * back to the full view and a trusted stack: violations (#VE), exceptions,
- * interrupts, gates entered at the wrong place, the host's abort path.
+ * Everything that happens in a domain comes here, after gate.S has gone back to
+ * the full view and a trusted stack.  Interrupts, NMIs, machine checks and
+ * breakpoints are the kernel's, and the domain goes on behind them.  The rest
+ * ends the domain call: violations (#VE), exceptions, gates entered at the wrong
+ * place, the host's abort path.
  *
- * The event stack can be written by domains on other CPUs, and a vector can be
- * forged by a jump to a stub.  Both are hints for the log; what this file does
- * depends on trusted state only.
+ * The event page can be written by the domain on other CPUs, and a vector can be
+ * forged by a jump to a stub or INT n.  Both are hints; what this file does
+ * depends on trusted state only: what the local APIC, DR6 and the machine-check
+ * banks say.
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
@@ -21,12 +24,18 @@
 #include <asm/debugreg.h>
 #include <asm/desc.h>
 #include <asm/irq_vectors.h>
+#include <asm/mach_traps.h>
 #include <asm/mce.h>
 #include <asm/msr.h>
+#include <asm/nmi.h>
 #include <asm/processor.h>
 #include <asm/trap_pf.h>
 #include <asm/trapnr.h>
 #include "runtime.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+EXPORT_TRACEPOINT_SYMBOL_GPL(undertow_event);
 
 /* Exit qualification of an EPT violation (SDM, "Exit Qualification for EPT Violations"). */
 #define QUAL_WRITE	BIT_ULL(1)
@@ -45,56 +54,69 @@
 #define USER_FLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
 			 X86_EFLAGS_SF | X86_EFLAGS_DF | X86_EFLAGS_OF)
 
-/* Frame at the top of the event stack; hostile content. */
+/* What the CPU leaves at the top of its part of the event page; hostile content. */
 struct event_frame {
 	unsigned long rip, cs, flags, rsp, ss;
 };
 
-static const struct event_frame *event_frame(void)
+/* IST slot of a vector in restricted views. */
+unsigned int ut_event_ist(unsigned int vector)
 {
-	return (void *)__this_cpu_read(ut_cpu.event_stack) - sizeof(struct event_frame);
+	switch (vector) {
+	case X86_TRAP_NMI:
+		return 2;
+	case X86_TRAP_DB:
+		return 3;
+	case X86_TRAP_MC:
+		return 4;
+	default:
+		return 1;
+	}
 }
 
-/* Highest vector in service in this CPU's local APIC, 0 for none. */
-static unsigned int vector_in_service(void)
+/* Where the stack of this slot starts in the event page. */
+unsigned int ut_event_top(unsigned int vector)
 {
-	int word;
-	u32 bits;
-
-	for (word = 7; word >= 0; word--) {
-		bits = apic->read(APIC_ISR + word * 0x10);
-		if (bits)
-			return word * 32 + fls(bits) - 1;
+	switch (vector) {
+	case X86_TRAP_NMI:
+		return UT_EVENT_NMI;
+	case X86_TRAP_DB:
+		return UT_EVENT_DB;
+	case X86_TRAP_MC:
+		return UT_EVENT_MC;
+	default:
+		return UT_EVENT_OTHER;
 	}
-	return 0;
+}
+
+static const struct event_frame *event_frame(u32 view, u32 vector)
+{
+	return (void *)__this_cpu_read(ut_cpu.events[view]) + ut_event_top(vector) -
+	       sizeof(struct event_frame);
+}
+
+/* Is the vector in service in this CPU's local APIC? */
+static bool is_in_service(u32 vector)
+{
+	return apic->read(APIC_ISR + vector / 32 * 0x10) & BIT(vector % 32);
 }
 
 /*
- * An interrupt was accepted in the restricted view.  The caller of the domain
- * may hold locks with interrupts off, so its handler cannot run here: end it
- * in the APIC and raise it again, to be taken when interrupts are on.  A forged
- * vector is not the one in service, or costs one spurious handler run.
+ * An interrupt was accepted in a call whose caller has interrupts off, and may
+ * hold locks, so its handler cannot run here: end it in the APIC and raise it
+ * again, to be taken when interrupts are on.  A forged vector is not in service.
  */
 static void interrupt_requeue(u32 vector)
 {
 	bool is_level;
 
-	if (vector < FIRST_EXTERNAL_VECTOR || vector >= NR_VECTORS ||
-	    vector_in_service() != vector)
+	if (vector < FIRST_EXTERNAL_VECTOR || vector >= NR_VECTORS || !is_in_service(vector))
 		return;
 	is_level = apic->read(APIC_TMR + vector / 32 * 0x10) & BIT(vector % 32);
 	apic->eoi();
 	/* A level is still there, and the I/O APIC sends it again by itself. */
 	if (!is_level)
 		apic->send_IPI_self(vector);
-}
-
-/* An interrupt whose frame another event replaced before the stub left the view. */
-static void interrupt_requeue_lost(void)
-{
-	/* In a handler the vector in service may be its own. */
-	if (!in_hardirq())
-		interrupt_requeue(vector_in_service());
 }
 
 static bool machine_check_pending(void)
@@ -105,13 +127,125 @@ static bool machine_check_pending(void)
 	       status & MCG_STATUS_MCIP;
 }
 
-/* Give the kernel what the restricted IDT took from it. */
+/* Has a breakpoint of the kernel's been hit, and nothing else happened? */
+static bool breakpoint_pending(void)
+{
+	unsigned long dr6, dr7;
+
+	get_debugreg(dr6, 6);
+	get_debugreg(dr7, 7);
+	return dr6 & DR_TRAP_BITS && dr7 & (DR_LOCAL_ENABLE_MASK | DR_GLOBAL_ENABLE_MASK) &&
+	       !(dr6 & DR_STEP);
+}
+
+/*
+ * Run the kernel's handler by the full view's IDT.  It changes no task, and finds
+ * no domain call active: what it interrupts is the runtime.
+ */
+#define run_handler(vector) do {					\
+	unsigned long frame = __this_cpu_read(ut_cpu.rsp);		\
+									\
+	__this_cpu_write(ut_cpu.rsp, 0);				\
+	asm volatile("int %0" :: "i"(vector) : "memory");		\
+	__this_cpu_write(ut_cpu.rsp, frame);				\
+} while (0)
+
+/*
+ * An NMI, or a jump to its stub.  Only its handlers can tell, so it is a forged
+ * one when none of them claims it.
+ */
+static unsigned long take_nmi(void)
+{
+	__this_cpu_write(ut_cpu.nmi_unknown, false);
+	__this_cpu_write(ut_cpu.nmi_taken, true);
+	barrier();
+	/* Its IRET also unblocks NMIs. */
+	run_handler(X86_TRAP_NMI);
+	barrier();
+	__this_cpu_write(ut_cpu.nmi_taken, false);
+	return __this_cpu_read(ut_cpu.nmi_unknown) ? UT_EVENT_REFUSED : UT_EVENT_HANDLED;
+}
+
+static int nmi_unknown(unsigned int type, struct pt_regs *regs)
+{
+	if (!__this_cpu_read(ut_cpu.nmi_taken))
+		return NMI_DONE;
+	__this_cpu_write(ut_cpu.nmi_unknown, true);
+	return NMI_HANDLED;
+}
+
+/*
+ * Where a VM has no port for the reason of NMIs, it reads as all ones: Linux
+ * takes every NMI that nobody claims for a system error.
+ */
+static bool nmi_has_no_reason(void)
+{
+	return inb(NMI_REASON_PORT) == 0xff;
+}
+
+int ut_events_init(void)
+{
+	int ret = register_nmi_handler(NMI_UNKNOWN, nmi_unknown, 0, "undertow");
+
+	if (!ret && nmi_has_no_reason()) {
+		ret = register_nmi_handler(NMI_SERR, nmi_unknown, 0, "undertow");
+		if (ret)
+			ut_events_deinit();
+	}
+	return ret;
+}
+
+/* Unregistering what is not registered does nothing. */
+void ut_events_deinit(void)
+{
+	unregister_nmi_handler(NMI_UNKNOWN, "undertow");
+	unregister_nmi_handler(NMI_SERR, "undertow");
+}
+
+/**
+ * ut_event_take() - Find out who handles an event
+ * @vector: a hint
+ * @event: state of the domain
+ *
+ * With interrupts off; those of vectors from FIRST_EXTERNAL_VECTOR on were on in
+ * the domain's caller.
+ *
+ * Return: address of the kernel's handler, or UT_EVENT_HANDLED to go on in the
+ * domain, or UT_EVENT_REFUSED to end the call.
+ */
+unsigned long ut_event_take(u32 vector, struct ut_event *event)
+{
+	const struct ut_frame *frame = (void *)(event + 1);
+
+	trace_undertow_event(frame->view, vector, event->rip);
+	switch (vector) {
+	case X86_TRAP_NMI:
+		return take_nmi();
+	case X86_TRAP_MC:
+		if (!machine_check_pending())
+			return UT_EVENT_REFUSED;
+		run_handler(X86_TRAP_MC);
+		return UT_EVENT_HANDLED;
+	case X86_TRAP_DB:
+		if (!breakpoint_pending())
+			return UT_EVENT_REFUSED;
+		run_handler(X86_TRAP_DB);
+		/* As that handler would: not the same breakpoint again. */
+		event->flags |= X86_EFLAGS_RF;
+		return UT_EVENT_HANDLED;
+	case SPURIOUS_APIC_VECTOR:
+		/* Never in service, and nothing to do. */
+		return UT_EVENT_HANDLED;
+	default:
+		return is_in_service(vector) ? ut_interrupt_handlers[vector] : UT_EVENT_REFUSED;
+	}
+}
+
+/* Give the kernel what ended a call, or hit a process in a restricted view. */
 static void event_forward(u32 vector)
 {
 	switch (vector) {
 	case X86_TRAP_NMI:
-		interrupt_requeue_lost();
-		/* Its IRET also unblocks NMIs. */
 		asm volatile("int $2" ::: "memory");
 		break;
 	case X86_TRAP_MC:
@@ -182,14 +316,14 @@ static void describe_violation(const struct ut_domain *domain, struct ut_violati
 }
 
 /* The guest's own page tables deny it already: an access like any other. */
-static void describe_page_fault(struct ut_violation *violation)
+static void describe_page_fault(struct ut_violation *violation, const struct event_frame *event)
 {
-	const unsigned long *code = (const unsigned long *)event_frame() - 1;
+	const unsigned long *code = (const unsigned long *)event - 1;
 	unsigned long bits = READ_ONCE(*code);
 	enum ut_denied access = bits & X86_PF_INSTR ? UT_EXEC :
 				bits & X86_PF_WRITE ? UT_WRITE : UT_READ;
 
-	describe_access(violation, access, native_read_cr2(), READ_ONCE(event_frame()->rip));
+	describe_access(violation, access, native_read_cr2(), READ_ONCE(event->rip));
 }
 
 static void describe_abort(const struct ut_domain *domain, struct ut_violation *violation,
@@ -199,7 +333,7 @@ static void describe_abort(const struct ut_domain *domain, struct ut_violation *
 		describe_violation(domain, violation, abort->qualification, abort->gla, abort->rip);
 		return;
 	}
-	violation->kind = "exit";
+	violation->kind = abort->cause == UT_ABORT_TIMEOUT ? "timeout" : "exit";
 	violation->detail = "reason";
 	violation->number = abort->exit_reason;
 	violation->has_rip = true;
@@ -235,17 +369,19 @@ static bool describe_bug(const struct ut_domain *domain, struct ut_violation *vi
 	return false;
 }
 
-static void describe_vector(struct ut_violation *violation, u32 vector)
+static void describe_vector(struct ut_violation *violation, u32 vector,
+			    const struct event_frame *event)
 {
 	violation->kind = vector < FIRST_EXTERNAL_VECTOR ? "exception" : "interrupt";
 	violation->detail = "vector";
 	violation->number = vector;
 	violation->has_rip = true;
-	violation->rip = READ_ONCE(event_frame()->rip);
+	violation->rip = READ_ONCE(event->rip);
 }
 
 static void describe(const struct ut_domain *domain, struct ut_violation *violation, u32 cause)
 {
+	const struct event_frame *event = event_frame(domain->view.id, cause);
 	const struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
 
 	*violation = (struct ut_violation) { .counter = UT_OTHER };
@@ -254,16 +390,16 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 	} else if (ve->busy && ve->exit_reason == EXIT_REASON_EPT_VIOLATION) {
 		/* Genuine, whatever the vector: only the CPU writes this page. */
 		describe_violation(domain, violation, ve->qualification, ve->gla,
-				   READ_ONCE(event_frame()->rip));
+				   READ_ONCE(event->rip));
 	} else if (cause == UT_CAUSE_REENTER) {
 		violation->kind = "reenter";
 	} else if (cause >= NR_VECTORS) {
 		violation->kind = "forged";
 	} else if (cause == X86_TRAP_PF) {
-		describe_page_fault(violation);
+		describe_page_fault(violation, event);
 	} else if (cause != X86_TRAP_UD ||
-		   !describe_bug(domain, violation, READ_ONCE(event_frame()->rip))) {
-		describe_vector(violation, cause);
+		   !describe_bug(domain, violation, READ_ONCE(event->rip))) {
+		describe_vector(violation, cause, event);
 	}
 }
 
@@ -287,7 +423,7 @@ static u32 vector_of_abort(void)
  */
 long ut_unwind(u32 cause, const struct ut_frame *frame)
 {
-	struct ut_domain *domain = ut_domain_by_address(frame->resume, UT_REGION_GATE);
+	struct ut_domain *domain = ut_domain_by_view(frame->view);
 	const struct ut_record *gate = domain ? ut_map_entry(&domain->copy, frame->resume) : NULL;
 	struct ut_violation violation;
 
@@ -302,7 +438,9 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	}
 	/* Until then every violation takes the host's abort path. */
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
-	event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
+	/* ut_event_take() has run the handler of an NMI. */
+	if (cause != X86_TRAP_NMI)
+		event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
 	return gate ? gate->error : -EFAULT;
 }
 
@@ -311,9 +449,23 @@ static unsigned long user_address(unsigned long addr)
 	return addr < TASK_SIZE_MAX ? addr : 0;
 }
 
+static const struct event_frame *user_event_frame(u32 vector, unsigned long area)
+{
+	unsigned int view;
+
+	for (view = 1; view <= UT_VIEW_MAX; view++) {
+		unsigned long page = __this_cpu_read(ut_cpu.events[view]);
+
+		if (page && area - page < PAGE_SIZE)
+			return event_frame(view, vector);
+	}
+	panic("undertow: event of a process at %lx, no event page\n", area);
+}
+
 /**
  * ut_user_event() - A process executed VMFUNC
- * @vector: of the event that followed, a hint
+ * @vector: of the event that followed
+ * @area: where the stub pushed, on the event page of some domain
  *
  * Build what a #GP of the process leaves on the CPU's entry stack, with the
  * address of the kernel's handler below.  No logging: as far as the kernel
@@ -321,9 +473,9 @@ static unsigned long user_address(unsigned long addr)
  *
  * Return: RSP that points to the handler's address.
  */
-unsigned long ut_user_event(u32 vector)
+unsigned long ut_user_event(u32 vector, unsigned long area)
 {
-	const struct event_frame *event = event_frame();
+	const struct event_frame *event = user_event_frame(vector, area);
 	unsigned long *slot = (void *)__this_cpu_read(cpu_tss_rw.x86_tss.sp0);
 
 	__this_cpu_inc(ut_cpu.user_events);

@@ -21,8 +21,8 @@
 SYM_ENTRY(ut_gate_start, SYM_L_GLOBAL, SYM_A_NONE)
 
 /*
- * Handlers of the restricted IDT, one per vector, on the event stack.  EDI is
- * only a hint: untrusted code can jump behind the MOV.
+ * Handlers of the restricted IDT, one per vector, on the event page of the domain
+ * and CPU.  EDI is only a hint: untrusted code can jump behind the MOV.
  */
 SYM_CODE_START_NOALIGN(ut_stubs)
 	.set	vector, 0
@@ -30,6 +30,7 @@ SYM_CODE_START_NOALIGN(ut_stubs)
 	.balign	UT_STUB_SIZE
 	ANNOTATE_NOENDBR
 	UNWIND_HINT_UNDEFINED
+	pushq	%rdi
 	movl	$vector, %edi
 	jmp	ut_event
 	.set	vector, vector + 1
@@ -45,17 +46,24 @@ SYM_CODE_START_NOALIGN(ut_abort)
 	UNWIND_HINT_UNDEFINED
 	ENDBR
 	movl	$UT_CAUSE_FORGED, %edi
-	jmp	ut_event
+	jmp	.Lleave
 SYM_CODE_END(ut_abort)
 
 /**
- * ut_event - Leave the restricted view and unwind the domain call of this CPU
- * In: EDI = vector or UT_CAUSE_FORGED, a hint.  Interrupts are off, unless
- * untrusted code jumped here with STI.
+ * ut_event - Leave the restricted view for an event
+ * In: EDI = vector, a hint; the domain's RDI on the event page.  Interrupts are
+ * off, unless untrusted code jumped here with STI.
+ *
+ * Keep what is clobbered next to it: it is the domain's own.
  */
 SYM_CODE_START_NOALIGN(ut_event)
 	ANNOTATE_NOENDBR
 	UNWIND_HINT_UNDEFINED
+	pushq	%rsi
+	pushq	%rcx
+	pushq	%rax
+	movq	%rsp, %rsi
+.Lleave:
 	movl	$EAX_EPTP_SWITCHING, %eax
 	xorl	%ecx, %ecx
 	vmfunc
@@ -64,17 +72,18 @@ SYM_CODE_START_NOALIGN(ut_event)
 1:	cli
 	PERCPU_BASE %ecx, %rcx
 	/* Trusted storage, by an address that does not depend on GS. */
-	movq	ut_cpu + UT_CPU_RSP(%rcx), %rdx
-	testq	%rdx, %rdx
+	movq	ut_cpu + UT_CPU_RSP(%rcx), %rax
+	testq	%rax, %rax
 	jz	.Lring3
 	wrgsbase %rcx
-	movq	%rdx, %rsp
-	jmp	ut_unwind_call
+	movq	%rax, %rsp
+	jmp	ut_event_call
 
 	/*
 	 * No domain call is active here, so ring 3 executed VMFUNC: GS base is
 	 * the process's own.  ut_user_event() builds what a #GP of this
 	 * process would have left; registers go away as they hold addresses.
+	 * EDI and RSI are from the stub, where no process can jump to.
 	 */
 .Lring3:
 	rdgsbase %rbx
@@ -138,13 +147,13 @@ STACK_FRAME_NON_STANDARD ut_unwind_call
 
 /**
  * ut_gate_slow - Entry gate without a cached stack or with an unknown CR3
- * In: ECX = view, 8(%rsp) = UT_FRAME_RESUME; full view, interrupts off.
+ * In: ECX = view, 16(%rsp) = UT_FRAME_RESUME; full view, interrupts off.
  * Out: RBX = stack, still in the slot, ECX = view, RAX = 0; or RBX = 0 and RAX =
  * what the call returns.
  * Preserves RDI, RSI, RDX, R8 to R11.  Clobbers flags.
  */
 SYM_FUNC_START(ut_gate_slow)
-	movq	8(%rsp), %rax
+	movq	16(%rsp), %rax
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx

@@ -84,9 +84,9 @@ int ut_interrupts_check(void)
 		       ptr.address, kernel_idt.address);
 		return -EBUSY;
 	}
-	if (*ist_slot(UT_EVENT_IST) || *ist_slot(UT_INTERRUPT_IST)) {
-		pr_err("error: CPU %u: IST %u or %u is in use\n", smp_processor_id(),
-		       UT_EVENT_IST, UT_INTERRUPT_IST);
+	if (*ist_slot(UT_INTERRUPT_IST)) {
+		pr_err("error: CPU %u: IST %u is in use\n", smp_processor_id(),
+		       UT_INTERRUPT_IST);
 		return -EBUSY;
 	}
 	return 0;
@@ -99,7 +99,6 @@ void ut_interrupts_start(const struct ut_cpu *cpu)
 		.size = sizeof(full_idt) - 1, .address = (unsigned long)full_idt,
 	};
 
-	*ist_slot(UT_EVENT_IST) = cpu->event_stack;
 	*ist_slot(UT_INTERRUPT_IST) = cpu->interrupt_stack;
 	load_idt(&ptr);
 }
@@ -107,6 +106,5 @@ void ut_interrupts_start(const struct ut_cpu *cpu)
 void ut_interrupts_stop(void)
 {
 	load_idt(&kernel_idt);
-	*ist_slot(UT_EVENT_IST) = 0;
 	*ist_slot(UT_INTERRUPT_IST) = 0;
 }

@@ -71,13 +71,18 @@ static int __init undertow_init(void)
 	ret = ut_views_init();
 	if (ret)
 		goto fail_adopt;
-	ret = ut_cpus_init();
+	ret = ut_events_init();
 	if (ret)
 		goto fail_views;
+	ret = ut_cpus_init();
+	if (ret)
+		goto fail_events;
 	ut_debugfs_init();
 	pr_info("ready: revision %u, %u views\n", info.revision, info.views_max);
 	return 0;
 
+fail_events:
+	ut_events_deinit();
 fail_views:
 	ut_views_deinit();
 fail_adopt:
@@ -89,6 +94,7 @@ static void __exit undertow_exit(void)
 {
 	ut_debugfs_deinit();
 	ut_cpus_deinit();
+	ut_events_deinit();
 	ut_views_deinit();
 	ut_adopt_deinit();
 }

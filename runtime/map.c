@@ -232,13 +232,23 @@ static bool is_exit(const struct ut_map *map, const struct ut_record *record)
 	       !is_in(map, record->target, UT_REGION_TEXT);
 }
 
+/* Is it, and does it start with VMFUNC (SDM, "VMFUNC": 0F 01 D4)? */
+static bool is_reentry(const struct ut_map *map, const struct ut_record *record)
+{
+	static const u8 vmfunc[] = { 0x0f, 0x01, 0xd4 };
+
+	return !record->resume && !record->target && !record->error &&
+	       is_in(map, record->gate + sizeof(vmfunc), UT_REGION_GATE) &&
+	       !memcmp((const void *)record->gate, vmfunc, sizeof(vmfunc));
+}
+
 static int check_record(const struct module *mod, const struct ut_map *map,
 			const struct ut_record *record)
 {
 	if (!memchr_inv(record, 0, sizeof(*record)))
 		return 0;
 	if (is_in(map, record->gate, UT_REGION_GATE) &&
-	    (is_entry(map, record) || is_exit(map, record)))
+	    (is_entry(map, record) || is_exit(map, record) || is_reentry(map, record)))
 		return 0;
 	map_err(mod, map, "gate record %pS: gate %#llx, target %#llx or resume %#llx is wrong",
 		record, record->gate, record->target, record->resume);
@@ -249,14 +259,41 @@ static int check_records(const struct module *mod, const struct ut_map *map)
 {
 	const struct ut_region *region = ut_map_find(map, UT_REGION_RECORDS);
 	const struct ut_record *record, *end;
+	bool has_entry = false;
 	int ret = 0;
 
 	if (!region)
 		return 0;
 	end = (const struct ut_record *)region->end;
-	for (record = (const struct ut_record *)region->start; record < end && !ret; record++)
+	for (record = (const struct ut_record *)region->start; record < end && !ret; record++) {
 		ret = check_record(mod, map, record);
+		has_entry |= record->resume;
+	}
+	if (!ret && has_entry && !ut_map_reentry(map)) {
+		map_err(mod, map, "no reentry gate in its records");
+		ret = -EFAULT;
+	}
 	return ret;
+}
+
+/**
+ * ut_map_reentry() - Find where a domain is entered again behind an interrupt
+ * @map: a map whose records are valid
+ *
+ * Return: address of the first reentry gate, or 0.
+ */
+unsigned long ut_map_reentry(const struct ut_map *map)
+{
+	const struct ut_region *region = ut_map_find(map, UT_REGION_RECORDS);
+	const struct ut_record *record, *end;
+
+	if (!region)
+		return 0;
+	end = (const struct ut_record *)region->end;
+	for (record = (const struct ut_record *)region->start; record < end; record++)
+		if (record->gate && !record->target)
+			return record->gate;
+	return 0;
 }
 
 /**

@@ -15,11 +15,31 @@
 /* Distance of the stubs that the restricted IDT points to. */
 #define UT_STUB_SIZE		16
 
-/* IST slots of events in restricted views, and of interrupts in the full one;
- * Linux uses 1 to 5 (see IST_INDEX_*).
- */
-#define UT_EVENT_IST		6
+/* IST slot of interrupts in the full view; Linux uses 1 to 5 (see IST_INDEX_*). */
 #define UT_INTERRUPT_IST	7
+
+/*
+ * Event page of a domain on a CPU.  A restricted view shows a task state segment
+ * of its own, whose IST slots are these offsets in it: events that may interrupt
+ * the stub of another one have their own.  Reentry frames grow down from
+ * UT_EVENT_REENTRY.
+ */
+#define UT_EVENT_REENTRY	2048
+#define UT_EVENT_MC		2560
+#define UT_EVENT_DB		3072
+#define UT_EVENT_NMI		3584
+#define UT_EVENT_OTHER		4096
+
+/* What a stub has pushed on it (ut_event): like UT_REENTRY_*. */
+#define UT_AREA_SIZE		UT_REENTRY_SIZE
+
+/* struct ut_event, below the entry frame while the kernel handles an event. */
+#define UT_EVENT_RSP		56
+#define UT_EVENT_SIZE		64
+
+/* Answers of ut_event_take() beside a handler. */
+#define UT_EVENT_REFUSED	0
+#define UT_EVENT_HANDLED	1
 
 /* Causes of an unwind that are not vectors. */
 #define UT_CAUSE_FORGED		256	/* landed on the VMFUNC of a gate */
@@ -42,6 +62,9 @@
 	movq	ut_cpu_bases(, \reg64, 8), \reg64
 .endm
 
+/* Element of an array in ut_cpu; GS base is valid. */
+#define UT_CPU_AT(array, index)	__percpu(ut_cpu + array)(, index, 8)
+
 #else /* __ASSEMBLY__ */
 
 #include <linux/atomic.h>
@@ -62,21 +85,25 @@ struct ut_cpu {
 	unsigned long rsp;		/* UT_CPU_RSP */
 	unsigned long cr3;		/* UT_CPU_CR3 */
 	unsigned long abort_stack;	/* top; also for events from ring 3 */
-	unsigned long event_stack;	/* top, hostile content */
 	unsigned long interrupt_stack;	/* top; of the full view */
 	struct ut_ve_page *ve;		/* information page of this vCPU */
 	unsigned long user_events;	/* ring 3 executed VMFUNC */
 	bool enabled;			/* VMFUNC and #VE are on */
+	bool nmi_taken;			/* in a domain, handled now */
+	bool nmi_unknown;		/* and nobody claimed it */
 	/*
 	 * A stack of each domain.  Stays here during a call, and leaves only
 	 * while an exit gate's callee runs, which may sleep.
 	 */
 	unsigned long stacks[UT_VIEW_MAX + 1] __aligned(64);
+	/* Event page of each domain, hostile content. */
+	unsigned long events[UT_VIEW_MAX + 1];
 };
 static_assert(offsetof(struct ut_cpu, rsp) == UT_CPU_RSP);
 static_assert(offsetof(struct ut_cpu, cr3) == UT_CPU_CR3);
 static_assert(offsetof(struct ut_cpu, abort_stack) == UT_CPU_ABORT_STACK);
 static_assert(offsetof(struct ut_cpu, stacks) == UT_CPU_STACKS);
+static_assert(offsetof(struct ut_cpu, events) == UT_CPU_EVENTS);
 
 /* No field of it may be behind UT_REACH of a page. */
 #define UT_CPU_ALIGN	1024
@@ -90,14 +117,26 @@ extern unsigned long ut_cpu_bases[];
 /* Entry frame that a gate built on the trusted stack. */
 struct ut_frame {
 	unsigned long stack;
+	unsigned long view;
 	unsigned long resume;		/* names the gate: struct ut_record */
 	unsigned long flags;
 	unsigned long r15, r14, r13, r12, rbx, rbp;
 	unsigned long ret;
 };
 static_assert(sizeof(struct ut_frame) == UT_FRAME_SIZE);
+static_assert(offsetof(struct ut_frame, view) == UT_FRAME_VIEW);
 static_assert(offsetof(struct ut_frame, resume) == UT_FRAME_RESUME);
 static_assert(offsetof(struct ut_frame, ret) == UT_FRAME_RET);
+
+/*
+ * State of a domain that an event interrupted, as data: what the stubs clobber.
+ * The kernel's handler preserves all other registers.
+ */
+struct ut_event {
+	unsigned long rbp, rax, rcx, rsi, rdi, rip, flags, rsp;
+};
+static_assert(sizeof(struct ut_event) == UT_EVENT_SIZE);
+static_assert(offsetof(struct ut_event, rsp) == UT_EVENT_RSP);
 
 /* Span of linear addresses, page aligned; rights 0 grants only its page tables. */
 struct ut_span {
@@ -126,6 +165,7 @@ struct ut_domain {
 	unsigned int nr_free;
 	unsigned long *free;		/* tops of free stacks, nr_free of them */
 	void **stacks;			/* vmalloc areas, nr_stacks of them */
+	void *events;			/* vmalloc area, a page for each CPU */
 
 	struct gen_pool *heap;
 	struct list_head chunks;	/* struct chunk of heap.c */
@@ -182,11 +222,14 @@ int ut_adopt_cr3(void);
 void ut_adopt_forget(u64 gfn);
 
 /* cpu.c */
+int ut_view_show_tss(struct ut_view *view, unsigned int cpu, unsigned long events);
 int ut_cpus_init(void);
 void ut_cpus_deinit(void);
 
 /* interrupt.c */
 extern unsigned long ut_interrupt_handlers[];
+unsigned int ut_event_ist(unsigned int vector);
+unsigned int ut_event_top(unsigned int vector);
 const void *ut_idt(void);
 int ut_interrupts_init(void);
 int ut_interrupts_check(void);
@@ -194,6 +237,7 @@ void ut_interrupts_start(const struct ut_cpu *cpu);
 void ut_interrupts_stop(void);
 
 /* domain.c */
+extern unsigned long ut_reentry_gates[];
 struct ut_domain *ut_domain_by_view(u32 view);
 struct ut_domain *ut_domain_by_map(const struct ut_map *map);
 struct ut_domain *ut_domain_by_address(unsigned long addr, u32 kind);
@@ -213,6 +257,7 @@ int ut_maps_validate(const struct module *mod, struct ut_map *const *maps,
 		     struct ut_map *const *maps_end);
 const struct ut_region *ut_map_region(const struct ut_map *map, unsigned long addr);
 const struct ut_record *ut_map_entry(const struct ut_map *map, unsigned long resume);
+unsigned long ut_map_reentry(const struct ut_map *map);
 
 /* opcode.c */
 bool ut_opcode_writes(const u8 *bytes, size_t left);
@@ -245,7 +290,10 @@ struct ut_taken {
 struct ut_taken ut_gate_take(u32 view, unsigned long resume);
 int ut_exit_reenter(u32 view);
 long ut_unwind(u32 cause, const struct ut_frame *frame);
-unsigned long ut_user_event(u32 vector);
+int ut_events_init(void);
+void ut_events_deinit(void);
+unsigned long ut_event_take(u32 vector, struct ut_event *event);
+unsigned long ut_user_event(u32 vector, unsigned long area);
 unsigned long ut_abort_stray(unsigned long *regs);
 
 #endif /* __ASSEMBLY__ */

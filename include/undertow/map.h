@@ -12,7 +12,7 @@
 #define _UNDERTOW_MAP_H
 
 /* Any change in this file increments it; the runtime refuses other maps. */
-#define UT_MAP_REVISION		2
+#define UT_MAP_REVISION		3
 #define UT_MAP_MAGIC		0x504d5455	/* "UTMP" */
 
 /* Length of a domain name with its NUL.  Names are C identifiers. */
@@ -50,6 +50,7 @@
 #define UT_CPU_RSP		0	/* innermost entry frame; 0: no domain active */
 #define UT_CPU_CR3		8	/* CR3 value whose table every view can walk */
 #define UT_CPU_STACKS		64	/* one free domain stack (its top) per view */
+#define UT_CPU_EVENTS		320	/* this CPU's event page, per view */
 
 /*
  * Entry frame on the trusted stack, from UT_CPU_RSP up.  Every entry gate
@@ -57,16 +58,32 @@
  * call.
  */
 #define UT_FRAME_STACK		0	/* top of the domain stack in use */
-#define UT_FRAME_RESUME		8	/* where the gate goes on; tells which gate */
-#define UT_FRAME_FLAGS		16	/* RFLAGS of the caller */
-#define UT_FRAME_R15		24
-#define UT_FRAME_R14		32
-#define UT_FRAME_R13		40
-#define UT_FRAME_R12		48
-#define UT_FRAME_RBX		56
-#define UT_FRAME_RBP		64
-#define UT_FRAME_RET		72	/* return address into the caller */
-#define UT_FRAME_SIZE		80
+#define UT_FRAME_VIEW		8	/* number of the domain's view */
+#define UT_FRAME_RESUME		16	/* where the gate goes on; tells which gate */
+#define UT_FRAME_FLAGS		24	/* RFLAGS of the caller */
+#define UT_FRAME_R15		32
+#define UT_FRAME_R14		40
+#define UT_FRAME_R13		48
+#define UT_FRAME_R12		56
+#define UT_FRAME_RBX		64
+#define UT_FRAME_RBP		72
+#define UT_FRAME_RET		80	/* return address into the caller */
+#define UT_FRAME_SIZE		88
+
+/*
+ * What the runtime leaves in the domain's memory, at RSI, when it enters the
+ * domain's reentry gate behind an interrupt: registers, then what IRET takes.
+ */
+#define UT_REENTRY_RAX		0
+#define UT_REENTRY_RCX		8
+#define UT_REENTRY_RSI		16
+#define UT_REENTRY_RDI		24
+#define UT_REENTRY_RIP		32
+#define UT_REENTRY_CS		40
+#define UT_REENTRY_FLAGS	48
+#define UT_REENTRY_RSP		56
+#define UT_REENTRY_SS		64
+#define UT_REENTRY_SIZE		72
 
 /* Size of a domain stack, and the space that arguments leave for calls. */
 #define UT_STACK_SIZE		16384
@@ -92,12 +109,13 @@ UT_ASSERT(sizeof(struct ut_region) == 24, "struct ut_region");
 /*
  * One gate.  The exit gates are the domain's allow-list.  In pages of their own
  * that the domain can read; the end of each page from UT_REACH on is zero, and
- * a record of zeros is no gate.
+ * a record of zeros is no gate.  A domain has at least one reentry gate, which
+ * starts with VMFUNC: the runtime goes back through it behind an interrupt.
  */
 struct ut_record {
 	__u64 gate;		/* address of the gate */
-	__u64 target;		/* entry gate: body; exit gate: trusted function */
-	__u64 resume;		/* entry gate: behind its call; exit gate: 0 */
+	__u64 target;		/* entry gate: body; exit gate: trusted function; reentry: 0 */
+	__u64 resume;		/* entry gate: behind its call; others: 0 */
 	__s64 error;		/* entry gate: result after a violation */
 };
 UT_ASSERT(sizeof(struct ut_record) == 32, "struct ut_record");

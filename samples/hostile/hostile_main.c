@@ -114,6 +114,8 @@ static long vmfunc_outside_gate(void)
 /* Gates are readable for everybody: find the first VMFUNC (0f 01 d4) of one. */
 static unsigned long vmfunc_find(unsigned long gate)
 {
+	/* The compiler does not see that other gates follow. */
+	OPTIMIZER_HIDE_VAR(gate);
 	for (const u8 *byte = (u8 *)gate; byte < (u8 *)gate + GATE_MAX; byte++)
 		if (byte[0] == 0x0f && byte[1] == 0x01 && byte[2] == 0xd4)
 			return (unsigned long)byte;

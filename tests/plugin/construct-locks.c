@@ -38,7 +38,7 @@ void __untrusted locks(void)
 #include <linux/spinlock.h>
 #include <undertow/annotate.h>
 static spinlock_t lock __untrusted;
-// CHECK-DAG: error: {{.*}}: call of '_raw_spin_lock_irqsave', interrupts are masked in a domain, not supported in an untrusted function
+// CHECK-DAG: error: {{.*}}: call of '_raw_spin_lock_irqsave', a domain cannot mask interrupts for a lock, not supported in an untrusted function
 void __untrusted saves(void) { unsigned long flags; spin_lock_irqsave(&lock, flags); spin_unlock_irqrestore(&lock, flags); }
-// CHECK-DAG: error: {{.*}}: interrupts cannot be enabled, a domain runs with them masked, not supported in an untrusted function
+// CHECK-DAG: error: {{.*}}: interrupts cannot be enabled, a domain runs with them as its caller, not supported in an untrusted function
 void __untrusted enables(void) { local_irq_enable(); }

@@ -23,10 +23,10 @@ void __untrusted fixes(void) { __asm__ volatile("1: nop\n.pushsection __ex_table
 // CHECK-DAG: note: write a trusted function that does the access, and call it
 // CHECK-DAG: error: counts: inline assembler changes a per-CPU variable, not supported in an untrusted function
 void __untrusted counts(void) { __asm__ volatile("incl %%gs:%0" : "+m"(per_cpu)); }
-// CHECK-DAG: error: enables: interrupts cannot be enabled, a domain runs with them masked, not supported in an untrusted function
+// CHECK-DAG: error: enables: interrupts cannot be enabled, a domain runs with them as its caller, not supported in an untrusted function
 void __untrusted enables(void) { __asm__ volatile("sti" : : : "memory"); }
 extern unsigned long _raw_spin_lock_irqsave(int *lock);
-// CHECK-DAG: error: locks: call of '_raw_spin_lock_irqsave', interrupts are masked in a domain, not supported in an untrusted function
+// CHECK-DAG: error: locks: call of '_raw_spin_lock_irqsave', a domain cannot mask interrupts for a lock, not supported in an untrusted function
 unsigned long __untrusted locks(int *lock) { return _raw_spin_lock_irqsave(lock); }
 // CHECK-DAG: note: write a trusted function that takes the lock and does the work
 // CHECK-NOT: error: fine

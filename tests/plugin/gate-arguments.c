@@ -10,6 +10,8 @@
 // CHECK: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: je
+// CHECK-NEXT: sti
 // CHECK-NEXT: xorl %edi, %edi
 // CHECK-NEXT: xorl %esi, %esi
 // CHECK-NEXT: xorl %edx, %edx
@@ -22,6 +24,8 @@ void __untrusted a_none(void) { }
 // CHECK: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: je
+// CHECK-NEXT: sti
 // CHECK-NEXT: movq %r10, %rcx
 // CHECK-NEXT: xorl %r8d, %r8d
 // CHECK-NEXT: xorl %r9d, %r9d
@@ -32,6 +36,8 @@ long __untrusted b_four(long a, long b, long c, void *d) { return a; }
 // CHECK: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: je
+// CHECK-NEXT: sti
 // CHECK-NEXT: movq %r10, %rcx
 // CHECK-NEXT: xorl %r10d, %r10d
 long __untrusted c_six(long a, long b, long c, long d, long e, long f) { return a; }

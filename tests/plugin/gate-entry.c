@@ -11,7 +11,8 @@ int f(int a) { return a + 1; }
 // CHECK-LABEL: <f>:
 // CHECK-NEXT: movl 0x0, %ecx
 // CHECK-NEXT: R_X86_64_32S __ut_map_dom+0xc
-// CHECK-NEXT: jecxz
+// CHECK-NEXT: testl %ecx, %ecx
+// CHECK-NEXT: je
 // CHECK-NEXT: pushq %rbp
 // CHECK-NEXT: pushq %rbx
 // CHECK-NEXT: pushq %r12
@@ -22,6 +23,7 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: cli
 // CHECK-NEXT: pushq 0x0
 // CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x10
+// CHECK-NEXT: pushq %rcx
 // CHECK-NEXT: movq 0x0, %r11
 // CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x8
 // CHECK-NEXT: movq %gs:(,%rcx,8), %rbx
@@ -35,9 +37,12 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: pushq %rbx
 // CHECK-NEXT: movq %rsp, %gs:0x0
 // CHECK-NEXT: R_X86_64_32S ut_cpu
+// CHECK-NEXT: testb $0x2, 0x19(%rsp)
 // CHECK-NEXT: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: je
+// CHECK-NEXT: sti
 // CHECK-NEXT: xorl %esi, %esi
 // CHECK-NEXT: xorl %edx, %edx
 // CHECK-NEXT: xorl %r8d, %r8d
@@ -50,6 +55,7 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: xorl %r15d, %r15d
 // CHECK-NEXT: callq *%r11
 // CHECK-NEXT: movq %rax, %rbx
+// CHECK-NEXT: cli
 // CHECK-NEXT: xorl %eax, %eax
 // CHECK-NEXT: xorl %ecx, %ecx
 // CHECK-NEXT: vmfunc
@@ -89,7 +95,7 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: movq $0x0, %gs:0x0
 // CHECK-NEXT: R_X86_64_32S ut_cpu
 // CHECK-NEXT: popq %rcx
-// CHECK-NEXT: addq $0x8, %rsp
+// CHECK-NEXT: addq $0x10, %rsp
 // CHECK-NEXT: movq %rbx, %rax
 // CHECK-NEXT: popfq
 // CHECK-NEXT: popq %r15
@@ -101,8 +107,8 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: retq
 
 // Gate, body, where the gate goes on, -EFAULT as an int.
-// RECORD: '.rela.undertow.records.dom' {{.*}} contains 3 entries
-// RECORD: {{^}}0000000000000000 {{.*}} R_X86_64_64 {{.*}} .undertow.gate.dom + 0
+// RECORD: '.rela.undertow.records.dom' {{.*}} contains 4 entries
+// RECORD: {{^}}0000000000000000 {{.*}} R_X86_64_64 {{.*}} .undertow.gate.dom + 20
 // RECORD: {{^}}0000000000000008 {{.*}} R_X86_64_64 {{.*}} f.untrusted + 0
 // RECORD: {{^}}0000000000000010 {{.*}} R_X86_64_64 {{.*}} .undertow.gate.dom +
 // RECORD: FUNC GLOBAL DEFAULT {{[0-9]+}} f

@@ -15,6 +15,7 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: je
 // CHECK-NEXT: movq %rcx, %r10
 // CHECK-NEXT: movq %rsp, %r11
+// CHECK-NEXT: cli
 // CHECK-NEXT: xorl %eax, %eax
 // CHECK-NEXT: xorl %ecx, %ecx
 // CHECK-NEXT: vmfunc
@@ -38,12 +39,12 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: R_X86_64_32S ut_cpu+0x40
 // CHECK-NEXT: pushq %r11
 // CHECK-NEXT: pushq %rbp
-// CHECK-NEXT: movq 0x50(%rsp), %rbp
+// CHECK-NEXT: movq 0x58(%rsp), %rbp
 // CHECK-NEXT: movq %r10, %rcx
 // CHECK-NEXT: andl $0x1, %edi
 // CHECK-NEXT: movsbl %sil, %esi
 // CHECK-NEXT: movzwl %dx, %edx
-// CHECK-NEXT: pushq 0x20(%rsp)
+// CHECK-NEXT: pushq 0x28(%rsp)
 // CHECK-NEXT: popfq
 // CHECK-NEXT: callq *0x0
 // CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x28
@@ -71,9 +72,12 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: xorl %r11d, %r11d
 // CHECK-NEXT: xorl %eax, %eax
 // CHECK-NEXT: xorl %edx, %edx
+// CHECK-NEXT: testb $0x2, 0x19(%rsp)
 // CHECK-NEXT: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %r10, %rsp
+// CHECK-NEXT: je
+// CHECK-NEXT: sti
 // CHECK-NEXT: movq %r9, %rax
 // CHECK-NEXT: retq
 // CHECK-NEXT: callq *0x0
@@ -87,6 +91,6 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x28
 
 // The second record: gate and target, no body behind it.
-// LIST: '.rela.undertow.records.dom' {{.*}} contains 5 entries
+// LIST: '.rela.undertow.records.dom' {{.*}} contains 6 entries
 // LIST: {{^}}0000000000000020 {{.*}} R_X86_64_64 {{.*}} .undertow.gate.dom
 // LIST: {{^}}0000000000000028 {{.*}} R_X86_64_64 {{.*}} kernel_call + 0

@@ -8,20 +8,21 @@
 struct triple { long a[3]; };
 struct pair { long a; int b; };
 
-// Seven: the last one behind the caller's return address, at offset 80 of the
+// Seven: the last one behind the caller's return address, at offset 88 of the
 // frame, goes to the domain's stack.
 // CHECK-LABEL: <seven>:
 // CHECK: movq %rsp, %gs:0x0
 // CHECK-NEXT: subq $0x10, %rbx
-// CHECK-NEXT: movq 0x50(%rsp), %rax
+// CHECK-NEXT: movq 0x58(%rsp), %rax
 // CHECK-NEXT: movq %rax, (%rbx)
 // CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: testb $0x2, 0x19(%rsp)
 // CHECK-NEXT: vmfunc
 int __untrusted seven(int a, int b, int c, int d, int e, int f, short g) { return a + g; }
 
 // A narrow result adds a return address in between.
 // CHECK-LABEL: <seven_narrow.gate>:
-// CHECK: movq 0x58(%rsp), %rax
+// CHECK: movq 0x60(%rsp), %rax
 short __untrusted seven_narrow(int a, int b, int c, int d, int e, int f, short g) { return a + g; }
 
 // 128 bits need two registers, or two aligned eightbytes.  LLVM 22 gives E the
@@ -29,20 +30,21 @@ short __untrusted seven_narrow(int a, int b, int c, int d, int e, int f, short g
 // passes E and all behind it on the stack.
 // CHECK-LABEL: <wide>:
 // CHECK: subq $0x30, %rbx
-// CHECK-NEXT: movq 0x50(%rsp), %rax
-// CHECK-NEXT: movq %rax, (%rbx)
 // CHECK-NEXT: movq 0x58(%rsp), %rax
-// CHECK-NEXT: movq %rax, 0x8(%rbx)
+// CHECK-NEXT: movq %rax, (%rbx)
 // CHECK-NEXT: movq 0x60(%rsp), %rax
+// CHECK-NEXT: movq %rax, 0x8(%rbx)
+// CHECK-NEXT: movq 0x68(%rsp), %rax
 // CHECK-NEXT: movq %rax, 0x10(%rbx)
-// LLVM19-NEXT: movq 0x68(%rsp), %rax
+// LLVM19-NEXT: movq 0x70(%rsp), %rax
 // LLVM22-NEXT: xorl %eax, %eax
 // CHECK-NEXT: movq %rax, 0x18(%rbx)
-// CHECK-NEXT: movq 0x70(%rsp), %rax
-// CHECK-NEXT: movq %rax, 0x20(%rbx)
 // CHECK-NEXT: movq 0x78(%rsp), %rax
+// CHECK-NEXT: movq %rax, 0x20(%rbx)
+// CHECK-NEXT: movq 0x80(%rsp), %rax
 // CHECK-NEXT: movq %rax, 0x28(%rbx)
 // CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: testb $0x2, 0x19(%rsp)
 // CHECK-NEXT: vmfunc
 // LLVM19: xorl %r9d, %r9d
 // CHECK: callq *%r11
@@ -73,7 +75,7 @@ long __untrusted wide(__int128 a, __int128 b, long c, __int128 d, long e, struct
 // CHECK: subq $0x20, %rbx
 // CHECK-NEXT: movq %rbx, %rdi
 // CHECK-NEXT: subq $0x20, %rbx
-// CHECK-NEXT: movq 0x60(%rsp), %rax
+// CHECK-NEXT: movq 0x68(%rsp), %rax
 // CHECK-NEXT: movq %rax, (%rbx)
 struct triple __untrusted structs(struct triple t, int i) { t.a[0] += i; return t; }
 

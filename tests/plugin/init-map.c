@@ -5,8 +5,8 @@
 // RUN: llvm-readelf -Wr %t.o | FileCheck %s
 #include <undertow/annotate.h>
 int __untrusted f(int a) { return a; }
-// Magic, revision 2, 432 bytes, 7 regions, view 0, name.
-// BYTES: 0x00000000 55544d50 0200b001 07000000 00000000
+// Magic, revision 3, 432 bytes, 7 regions, view 0, name.
+// BYTES: 0x00000000 55544d50 0300b001 07000000 00000000
 // CHECK: '.rela.undertow.map.dom'
 // CHECK-NEXT: Offset
 // CHECK-NEXT: {{^}}0000000000000030 {{.*}} __ut_dom_text_start + 0

@@ -2,24 +2,33 @@
 /*
  * Undertow attacks - events that the domain causes (INV-5)
  *
- *   domain: long loop, interrupts off                : allow
- *   domain: STI, then the timer interrupt arrives    : deny, and the timer still ticks
- *   domain: INT n, also with a device's vector       : deny, the kernel's handler does not run
+ *   domain: long loop                                : allow
+ *   domain: STI although the caller has interrupts off, then the timer : deny, it still ticks
+ *   domain: CLI, then a loop without end             : deny, by the host
+ *   domain: INT n, for every n                       : deny, the kernel's handler does not run
+ *   domain: jump to a stub of the runtime            : deny
  *   domain: ud2, division by zero, int3, single step : deny
  *   domain: stack overflow                           : deny
  */
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <asm/cpu_entry_area.h>
+#include <asm/desc.h>
+#include <asm/processor.h>
 #include <asm/processor-flags.h>
 
 #include "attacks.h"
 
 #define LOOP_SHORT	1000
-/* Many ticks; a jump to the function with any count must end, for lack of a watchdog. */
-#define LOOP_LIMIT	20000000L
+/* Many ticks. */
+#define LOOP_LONG	20000000L
+/* Hours. */
+#define LOOP_FOREVER	(1L << 50)
 
-long __untrusted event_spin(bool interrupts, long rounds);
+enum flag { FLAG_KEEP, FLAG_STI, FLAG_CLI };
+long __untrusted event_spin(enum flag flag, long rounds);
+long __untrusted event_int(unsigned int vector);
 long __untrusted event_int80(void);
 long __untrusted event_int_device(void);
 long __untrusted event_int_ve(void);
@@ -31,14 +40,41 @@ long __untrusted event_step(void);
 long __untrusted event_push(long depth);
 long __untrusted event_bad_stack(long *stack);
 
-long event_spin(bool interrupts, long rounds)
+long event_spin(enum flag flag, long rounds)
 {
-	if (interrupts)
-		/* In bytes: the compiler refuses the instruction by its name. */
+	/* In bytes: the compiler refuses the instructions by their names. */
+	if (flag == FLAG_STI)
 		asm volatile(".byte 0xfb");
-	for (long round = 0; round < rounds && round < LOOP_LIMIT; round++)
-		asm volatile("");
+	for (long round = 0; round < rounds; round++)
+		/*
+		 * Again and again: behind a VM entry with IF=0, Bochs lets no
+		 * interrupt of the host in before the guest writes IF.
+		 */
+		if (flag == FLAG_CLI)
+			asm volatile(".byte 0xfa");
+		else
+			asm volatile("");
 	return 0;
+}
+
+/* INT n; RET; NOP, 256 times. */
+long event_int(unsigned int vector)
+{
+	long result;
+
+	asm volatile("call 2f\n"
+		     "jmp 3f\n"
+		     "1: .set event_vector, 0\n"
+		     ".rept 256\n"
+		     ".byte 0xcd, event_vector\n ret\n nop\n"
+		     ".set event_vector, event_vector + 1\n"
+		     ".endr\n"
+		     "2: leaq 1b(%%rip), %%rax\n"
+		     "leaq (%%rax,%1,4), %%rax\n"
+		     "jmp *%%rax\n"
+		     "3: xorl %%eax, %%eax\n"
+		     : "=&a"(result) : "r"((unsigned long)vector & 0xff) : "memory", "cc");
+	return result;
 }
 
 long event_int80(void)
@@ -112,9 +148,34 @@ long event_bad_stack(long *stack)
 	return 0;
 }
 
+/* The restricted IDT is an overlay, so read it as the domain: a stub for each vector. */
+static unsigned long stub_address(unsigned int vector)
+{
+	struct desc_ptr idt;
+	long low, high;
+
+	store_idt(&idt);
+	low = attack_read((long *)(idt.address + vector * 16));
+	high = attack_read((long *)(idt.address + vector * 16 + 8));
+	if (low == -EFAULT || high == -EFAULT)
+		return 0;
+	return (low & 0xffff) | (low >> 32 & 0xffff0000) | high << 32;
+}
+
+/* And its TSS says where its event page on this CPU ends. */
+static unsigned long this_cpu_read_events(void)
+{
+	const struct x86_hw_tss *tss;
+	long top;
+
+	tss = &get_cpu_entry_area(raw_smp_processor_id())->tss.x86_tss;
+	top = attack_read((long *)&tss->ist[0]);
+	return top == -EFAULT ? 0 : (unsigned long)top - PAGE_SIZE;
+}
+
 static int legal_spin(void)
 {
-	return event_spin(false, LOOP_SHORT);
+	return event_spin(FLAG_KEEP, LOOP_SHORT);
 }
 
 static int legal_divide(void)
@@ -130,11 +191,68 @@ static int legal_push(void)
 /* The timer must be alive after its interrupt was taken from a domain. */
 static long sti(struct attack_trace *trace)
 {
-	long result = event_spin(true, LOOP_LIMIT);
-	unsigned long before = jiffies;
+	unsigned long flags, before;
+	long result;
 
+	local_irq_save(flags);
+	result = event_spin(FLAG_STI, LOOP_LONG);
+	local_irq_restore(flags);
+	before = jiffies;
 	msleep(20);
 	return jiffies == before ? -ETIME : result;
+}
+
+static long cli_forever(struct attack_trace *trace)
+{
+	trace->symbol = "event_spin";
+	return event_spin(FLAG_CLI, LOOP_FOREVER);
+}
+
+/* The spurious interrupt of the APIC is nobody's: ignored. */
+#define VECTOR_SPURIOUS	0xff
+
+static long int_every_vector(struct attack_trace *trace)
+{
+	trace->faults = 0;
+	for (unsigned int vector = 0; vector < 256; vector++) {
+		long want = vector == VECTOR_SPURIOUS ? 0 : -EFAULT;
+		long result = event_int(vector);
+
+		if (result != want || legal_spin())
+			return -(1000 + (long)vector);
+		trace->faults += !!want;
+	}
+	return -EFAULT;
+}
+
+/* Jump to the stub of a vector: RSP is the domain's, or its event page's. */
+static long jump_stub(unsigned int vector, unsigned long rsp)
+{
+	jump_prepare((unsigned long)stub_address(vector));
+	attack_target.rsp = rsp;
+	return attack_jump();
+}
+
+static long jump_every_stub(struct attack_trace *trace)
+{
+	unsigned long page = this_cpu_read_events();
+
+	trace->faults = 0;
+	if (!stub_address(0) || !page)
+		return -ENOENT;
+	for (unsigned int vector = 0; vector < 256; vector++) {
+		if (jump_stub(vector, (unsigned long)domain_pages + 2048) != -EFAULT ||
+		    legal_jump())
+			return -(1000 + (long)vector);
+		trace->faults++;
+		/* A spurious interrupt would go on where the last frame there says. */
+		if (vector == VECTOR_SPURIOUS)
+			continue;
+		if (jump_stub(vector, page + PAGE_SIZE - 40) != -EFAULT || legal_jump())
+			return -(2000 + (long)vector);
+		trace->faults++;
+	}
+	return -EFAULT;
 }
 
 static long int80(struct attack_trace *trace)
@@ -210,6 +328,9 @@ static bool page_clean(void)
 
 const struct attack event_attacks[] = {
 	{ "deny_sti_timer", legal_spin, sti, NULL, -EFAULT },
+	{ "deny_cli_forever", legal_spin, cli_forever, NULL, -EFAULT },
+	{ "deny_int_every_vector", legal_spin, int_every_vector, NULL, -EFAULT },
+	{ "deny_jump_every_stub", legal_jump, jump_every_stub, NULL, -EFAULT },
 	{ "deny_int_80", legal_spin, int80, NULL, -EFAULT },
 	{ "deny_int_device_vector", legal_spin, int_device, NULL, -EFAULT },
 	{ "deny_int_ve_vector", legal_spin, int_ve, NULL, -EFAULT },

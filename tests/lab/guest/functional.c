@@ -16,7 +16,8 @@
 /* Cases that a suite of their own runs. */
 static bool case_is_elsewhere(const char *name)
 {
-	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls");
+	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls") ||
+	       !strcmp(name, "allow_nmi_at_every_instruction");
 }
 
 /* Cases whose violations are counted one by one, and only they. */
@@ -234,7 +235,8 @@ void suite_smp(void)
 	ksft_print_header();
 	need_runtime();
 	need_module(MODULE, NULL);
-	ksft_set_plan(SMP_ROUNDS);
+	ksft_set_plan(SMP_ROUNDS + 1);
+	case_judge(MODULE, "allow_nmi_at_every_instruction");
 	for (int round = 1; round <= SMP_ROUNDS; round++) {
 		int fd = log_open(), status;
 		bool good;

@@ -8,6 +8,52 @@
 
 long __untrusted domain_counter;
 
+long spin(long rounds)
+{
+	long done = 0;
+
+	while (done < rounds) {
+		done++;
+		asm volatile("" : "+r"(done));
+	}
+	return done;
+}
+
+/*
+ * Hold a value in each register, CF and DF for as many rounds; how many differ?
+ * RSP needs no test: the code behind would not return.
+ */
+long spin_registers(long rounds)
+{
+	long wrong;
+
+	asm volatile("pushq %%rbp\n"
+		     "movl $0x1a, %%eax\n movl $0x1b, %%ebx\n movl $0x1d, %%edx\n"
+		     "movl $0x15, %%esi\n movl $0x16, %%edi\n movl $0x17, %%ebp\n"
+		     "movl $0x18, %%r8d\n movl $0x19, %%r9d\n movl $0x20, %%r10d\n"
+		     "movl $0x21, %%r11d\n movl $0x22, %%r12d\n movl $0x23, %%r13d\n"
+		     "movl $0x24, %%r14d\n movl $0x25, %%r15d\n"
+		     "std\n stc\n"
+		     "1: decq %%rcx\n jnz 1b\n"
+		     "adcl $0, %%ecx\n xorl $1, %%ecx\n"	/* 1: CF was lost */
+		     ".macro ut_held value, register\n"
+		     "cmpq $\\value, %%\\register\n je 2f\n incl %%ecx\n 2:\n"
+		     ".endm\n"
+		     "ut_held 0x1a, rax\n ut_held 0x1b, rbx\n ut_held 0x1d, rdx\n"
+		     "ut_held 0x15, rsi\n ut_held 0x16, rdi\n ut_held 0x17, rbp\n"
+		     "ut_held 0x18, r8\n ut_held 0x19, r9\n ut_held 0x20, r10\n"
+		     "ut_held 0x21, r11\n ut_held 0x22, r12\n ut_held 0x23, r13\n"
+		     "ut_held 0x24, r14\n ut_held 0x25, r15\n"
+		     ".purgem ut_held\n"
+		     "pushfq\n popq %%rax\n cld\n"
+		     "btl $10, %%eax\n jc 3f\n incl %%ecx\n 3:\n"	/* DF */
+		     "popq %%rbp\n"
+		     : "=c"(wrong) : "0"(rounds)
+		     : "rax", "rbx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
+		       "r13", "r14", "r15", "memory", "cc");
+	return wrong;
+}
+
 bool back_bool(bool v) { return v; }
 s8 back_s8(s8 v) { return v; }
 u8 back_u8(u8 v) { return v; }

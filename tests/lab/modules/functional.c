@@ -14,6 +14,9 @@ static const struct testmod_case functional_cases[] = {
 	{ "allow_pointer_to_gate", allow_pointer_to_gate },
 	{ "allow_recursion", allow_recursion },
 	{ "allow_interrupts_off", allow_interrupts_off },
+	{ "allow_interrupts_in_domain", allow_interrupts_in_domain },
+	{ "allow_registers_over_interrupts", allow_registers_over_interrupts },
+	{ "allow_calls_over_interrupted_call", allow_calls_over_interrupted_call },
 	{ "allow_nested_calls", allow_nested_calls },
 	{ "deny_inside_nested_call", deny_inside_nested_call },
 	{ "allow_sleeping_callee", allow_sleeping_callee },
@@ -34,6 +37,7 @@ static const struct testmod_case functional_cases[] = {
 	{ "figure_exit_gate", figure_exit_gate },
 	{ "run_100000_calls", run_100000_calls },
 	{ "allow_all_cpus", allow_all_cpus },
+	{ "allow_nmi_at_every_instruction", allow_nmi_at_every_instruction },
 };
 TESTMOD_TABLE(functional_cases)
 

@@ -64,6 +64,10 @@ long __untrusted traced_nested(long value);
 long trusted_trace(long value);
 long trusted_trace_nested(long value);
 
+/* Interrupts */
+long __untrusted spin(long rounds);
+long __untrusted spin_registers(long rounds);
+
 /* Violations and figures */
 long __untrusted touch(const long *address);
 void * __untrusted touch_pointer(void *const *address);
@@ -85,6 +89,10 @@ int allow_memory_functions(const void *data);
 int allow_pointer_to_gate(const void *data);
 int allow_recursion(const void *data);
 int allow_interrupts_off(const void *data);
+int allow_interrupts_in_domain(const void *data);
+int allow_registers_over_interrupts(const void *data);
+int allow_calls_over_interrupted_call(const void *data);
+int allow_nmi_at_every_instruction(const void *data);
 int allow_nested_calls(const void *data);
 int deny_inside_nested_call(const void *data);
 int allow_sleeping_callee(const void *data);

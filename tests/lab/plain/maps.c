@@ -30,7 +30,8 @@ MODULE_PARM_DESC(defect, "what is wrong with the map");
 	name ":\n" ANNOTATE_NOENDBR bytes ".size " name ", . - " name "\n"
 asm(".pushsection .text.maps, \"ax\"\n"
     CODE("maps_text", ".fill 4096, 1, 0xcc\n")
-    CODE("maps_gate", ".fill 4096, 1, 0xcc\n")
+    CODE("maps_gate", ".fill 2000, 1, 0xcc\n maps_reentry:\n" ANNOTATE_NOENDBR ".byte 0x0f, 0x01, 0xd4\n"
+		      "jecxz . + 3\n .fill 2090, 1, 0xcc\n")
     CODE("maps_vmfunc", ".fill 1000, 1, 0xcc\n .byte 0x0f, 0x01, 0xd4\n .fill 3093, 1, 0xcc\n")
     /* Hidden in an immediate, at an odd offset. */
     CODE("maps_wrgsbase", ".fill 2001, 1, 0xcc\n .byte 0xb8, 0xf3, 0x0f, 0xae, 0xd8\n"
@@ -40,6 +41,7 @@ asm(".pushsection .text.maps, \"ax\"\n"
     ".popsection\n");
 void maps_text(void);
 void maps_gate(void);
+extern const u8 maps_reentry[];
 void maps_vmfunc(void);
 void maps_wrgsbase(void);
 void maps_split(void);
@@ -90,6 +92,7 @@ static void make_correct(void)
 		(unsigned long)maps_gate, -EFAULT,
 	};
 	records[1] = (struct ut_record){ (unsigned long)maps_gate, (unsigned long)&kernel_read };
+	records[2] = (struct ut_record){ (unsigned long)maps_reentry };
 }
 
 static void bad_magic(void) { map->magic ^= 1; }
@@ -180,6 +183,19 @@ static void exit_to_text(void) { records[1].target = (unsigned long)maps_text; }
 static void exit_to_nowhere(void) { records[1].target = 0; }
 static void last_record_wrong(void) { records[PAGE_SIZE / sizeof(*records) - 1].error = 1; }
 
+static void reentry_missing(void) { records[2].gate = 0; }
+static void reentry_without_vmfunc(void) { records[2].gate++; }
+
+static void reentry_in_text(void)
+{
+	unsigned long text = (unsigned long)maps_vmfunc;
+
+	OPTIMIZER_HIDE_VAR(text);
+	records[2].gate = text + 1000;
+}
+
+static void reentry_with_error(void) { records[2].error = -EFAULT; }
+
 static void records_writable(void)
 {
 	map->regions[RECORDS] = region(UT_REGION_RECORDS, maps_data, PAGE_SIZE);
@@ -264,8 +280,9 @@ static const struct {
 	DEFECT(data_in_text), DEFECT(text_in_data), DEFECT(data_in_rodata),
 	DEFECT(gate_outside), DEFECT(body_outside), DEFECT(body_in_gate),
 	DEFECT(resume_outside), DEFECT(exit_gate_outside), DEFECT(exit_to_text),
-	DEFECT(exit_to_nowhere), DEFECT(last_record_wrong), DEFECT(records_writable),
-	DEFECT(records_huge), DEFECT(records_foreign), DEFECT(map_unaligned),
+	DEFECT(exit_to_nowhere), DEFECT(last_record_wrong), DEFECT(reentry_missing),
+	DEFECT(reentry_without_vmfunc), DEFECT(reentry_in_text), DEFECT(reentry_with_error),
+	DEFECT(records_writable), DEFECT(records_huge), DEFECT(records_foreign), DEFECT(map_unaligned),
 	DEFECT(map_exposed), DEFECT(name_twice),
 	DEFECT(text_with_vmfunc), DEFECT(text_with_wrgsbase), DEFECT(text_with_split_vmfunc),
 	DEFECT(text_with_mov_cr3), DEFECT(text_with_wrpkru),

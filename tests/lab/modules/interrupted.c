@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow tests - interrupts while a domain runs (INV-5, INV-6)
+ *
+ *   caller with interrupts on  -> domain spins -> timer interrupts it many times
+ *   caller with interrupts off -> domain spins -> not once
+ *   domain spins -> interrupt -> handler -> call of the same domain
+ */
+#include <linux/hrtimer.h>
+#include <linux/irqflags.h>
+#include <linux/timer.h>
+
+#include "testmod_expect.h"
+#include "functional.h"
+
+#define PERIOD		ms_to_ktime(1)
+/* About 30 million instructions: 300 periods of the emulated machine. */
+#define ROUNDS		10000000L
+#define TICKS_WANTED	30
+
+/* A timer that interrupts this CPU all the time, and what its handler does. */
+static struct ticker {
+	struct hrtimer timer;
+	struct timer_list soft;
+	bool calls;		/* call the domain too, in both contexts */
+	long ticks, soft_ticks;
+	long errors;
+} ticker;
+
+static void call_again(long seed)
+{
+	static const u32 rounds = 20;
+
+	ticker.errors += spin_registers(100) != 0;
+	ticker.errors += digest(seed, rounds) == (u32)-EFAULT;
+	ticker.errors += outer(seed) != (seed + 1 + 100 + 1) * 2L;
+}
+
+static enum hrtimer_restart tick(struct hrtimer *timer)
+{
+	ticker.ticks++;
+	if (ticker.calls)
+		call_again(ticker.ticks);
+	hrtimer_forward_now(timer, PERIOD);
+	return HRTIMER_RESTART;
+}
+
+static void soft_tick(struct timer_list *timer)
+{
+	ticker.soft_ticks++;
+	if (ticker.calls)
+		call_again(-ticker.soft_ticks);
+	mod_timer(&ticker.soft, jiffies + 1);
+}
+
+static void ticker_start(bool calls)
+{
+	ticker = (struct ticker){ .calls = calls };
+	hrtimer_init(&ticker.timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	ticker.timer.function = tick;
+	timer_setup(&ticker.soft, soft_tick, TIMER_PINNED);
+	hrtimer_start(&ticker.timer, PERIOD, HRTIMER_MODE_REL_PINNED_HARD);
+	mod_timer(&ticker.soft, jiffies + 1);
+}
+
+static void ticker_stop(void)
+{
+	hrtimer_cancel(&ticker.timer);
+	timer_shutdown_sync(&ticker.soft);
+	testmod_say("ticks %ld\nsoft_ticks %ld\n", ticker.ticks, ticker.soft_ticks);
+}
+
+int allow_interrupts_in_domain(const void *data)
+{
+	unsigned long flags;
+	long off, on, before;
+	int err = 0;
+
+	ticker_start(false);
+	local_irq_save(flags);
+	before = ticker.ticks;
+	err |= EXPECT_EQ(spin(ROUNDS), ROUNDS);
+	off = ticker.ticks - before;
+	local_irq_restore(flags);
+
+	before = ticker.ticks;
+	err |= EXPECT_EQ(spin(ROUNDS), ROUNDS);
+	on = ticker.ticks - before;
+	ticker_stop();
+	return err | EXPECT_EQ(off, 0) | EXPECT_EQ(on >= TICKS_WANTED, true);
+}
+
+int allow_registers_over_interrupts(const void *data)
+{
+	int err = 0;
+
+	ticker_start(false);
+	err |= EXPECT_EQ(spin_registers(ROUNDS), 0);
+	ticker_stop();
+	return err | EXPECT_EQ(ticker.ticks >= TICKS_WANTED, true);
+}
+
+/* Handlers in hard and soft interrupt context call the domain that they interrupt. */
+int allow_calls_over_interrupted_call(const void *data)
+{
+	int err = 0;
+
+	ticker_start(true);
+	err |= EXPECT_EQ(spin_registers(ROUNDS), 0);
+	ticker_stop();
+	err |= EXPECT_EQ(ticker.errors, 0);
+	err |= EXPECT_EQ(ticker.soft_ticks >= 3, true);
+	return err | EXPECT_EQ(ticker.ticks >= TICKS_WANTED, true);
+}
