@@ -226,6 +226,31 @@ void suite_exits(void)
 
 #define SMP_ROUNDS 3
 
+#define CPU1 "/sys/devices/system/cpu/cpu1/online"
+
+/* Domains are there all the time, and a CPU that comes back serves them again. */
+static void cpu_hotplug(void)
+{
+	static char report[REPORT_MAX], log[LOG_MAX];
+	char line[1024];
+	int fd = log_open();
+	int off = file_write(CPU1, "0", 1);
+	int alone = case_run(MODULE, "allow_nested_calls", report);
+	int on = file_write(CPU1, "1", 1);
+	int both = case_run(MODULE, "allow_all_cpus", report);
+	bool good = !off && !alone && !on && !both;
+
+	log_read(fd, log, sizeof(log));
+	if (log_alarming(log, line, sizeof(line))) {
+		ksft_print_msg("the kernel log has: %s\n", line);
+		good = false;
+	}
+	if (!good)
+		ksft_print_msg("offline %d, calls %d, online %d, calls on both %d: %s\n", off, alone,
+			       on, both, report);
+	ksft_test_result(good, "allow_cpu_offline_and_online\n");
+}
+
 void suite_smp(void)
 {
 	static char report[REPORT_MAX], log[LOG_MAX];
@@ -235,8 +260,9 @@ void suite_smp(void)
 	ksft_print_header();
 	need_runtime();
 	need_module(MODULE, NULL);
-	ksft_set_plan(SMP_ROUNDS + 1);
+	ksft_set_plan(SMP_ROUNDS + 2);
 	case_judge(MODULE, "allow_nmi_at_every_instruction");
+	cpu_hotplug();
 	for (int round = 1; round <= SMP_ROUNDS; round++) {
 		int fd = log_open(), status;
 		bool good;

@@ -408,7 +408,30 @@ static int allow_variadic_callees(const void *data)
 	return err | EXPECT_EQ(scan_inside(text), -1099511627776 + 12 - 32000);
 }
 
+/* Exported by ut_functional, without a word here: the symbol is the gate. */
+u32 digest(u32 seed, u32 rounds);
+long touch(const long *address);
+
+static int allow_exported_gate(const void *data)
+{
+	u32 want = 1;
+
+	for (int round = 0; round < 50; round++)
+		want = (want ^ 0x9e3779b9) * 16777619 + (want >> 13);
+	return EXPECT_EQ(digest(1, 50), want);
+}
+
+static int deny_through_exported_gate(const void *data)
+{
+	static long secret = 5;
+
+	return allow_exported_gate(data) | EXPECT_EQ(touch(&secret), -EFAULT) |
+	       EXPECT_EQ(secret, 5);
+}
+
 static const struct testmod_case callbacks_cases[] = {
+	{ "allow_exported_gate", allow_exported_gate },
+	{ "deny_through_exported_gate", deny_through_exported_gate },
 	{ "allow_sort_with_untrusted_compare", allow_sort_with_untrusted_compare },
 	{ "allow_sort_from_inside", allow_sort_from_inside },
 	{ "allow_search_from_inside", allow_search_from_inside },

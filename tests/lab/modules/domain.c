@@ -2,6 +2,7 @@
 /*
  * Undertow tests - the untrusted half of the functional tests
  */
+#include <linux/export.h>
 #include <linux/string.h>
 
 #include "functional.h"
@@ -87,6 +88,7 @@ u32 digest(u32 seed, u32 rounds)
 		seed = (seed ^ 0x9e3779b9) * 16777619 + (seed >> 13);
 	return seed;
 }
+EXPORT_SYMBOL_GPL(digest);
 
 /* A table of pointers to strings: constants of the domain, relocated. */
 static const char *const days[] = {
@@ -201,6 +203,7 @@ long touch(const long *address)
 {
 	return *(const volatile long *)address;
 }
+EXPORT_SYMBOL_GPL(touch);
 
 void *touch_pointer(void *const *address)
 {
