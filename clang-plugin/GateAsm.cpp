@@ -335,21 +335,29 @@ void emitStackArgs(Writer &W) {
   W.zero("%eax", "leaf 0 of VMFUNC again");
 }
 
-/// In the view: take its stack, then drop what the caller left in registers.
-/// RBX keeps the stack, R11 the body and ECX the view number, no secrets.
+/// Drop what the caller left in registers: in the view an interrupt may show
+/// them to the domain before the body does.  RBX keeps the stack, R11 the body
+/// and ECX the view number, no secrets.
+void emitClearRegisters(Writer &W) {
+  for (unsigned I = W.G.Sig.Regs.size(); I < NumArgRegs; ++I)
+    if (I != RcxArg)
+      W.zero(ArgRegs[I].Long, "no argument, so nothing of the caller's");
+  if (!usesReg(W.G, RcxArg))
+    W.zero("%r10d", "nothing of the caller's");
+  for (const char *Reg : {"%ebp", "%r12d", "%r13d", "%r14d", "%r15d"})
+    W.zero(Reg, "nothing of the caller's");
+}
+
+/// In the view: take its stack.  The instruction behind STI is not interrupted,
+/// so the first one that can be is the body's.
 void emitCallBody(Writer &W) {
   W.op("movq %rbx, %rsp", "the domain's stack");
   // A trace that comes from an exit gate's callee finds the frame from
   // UT_FRAME_RESUME on, as if this call had been made there.
   W.hint(HintCall, ResumeFrame);
-  W.allowInterrupts();
   if (usesReg(W.G, RcxArg))
     W.op("movq %r10, %rcx", "the fourth argument again");
-  for (unsigned I = W.G.Sig.Regs.size(); I < NumArgRegs; ++I)
-    if (I != RcxArg)
-      W.zero(ArgRegs[I].Long, "no argument, so nothing of the caller's");
-  for (const char *Reg : {"%r10d", "%ebp", "%r12d", "%r13d", "%r14d", "%r15d"})
-    W.zero(Reg, "nothing of the caller's");
+  W.allowInterrupts();
   W.branch("callq *%r11", "the body");
   W.target("resume");
 }
@@ -559,6 +567,7 @@ std::string emitEntryGate(const Gate &G) {
   emitFrame(W);
   emitChooseStack(W);
   emitStackArgs(W);
+  emitClearRegisters(W);
   W.hint(HintSave);
   W.testCallerFlags();
   W.enterView("abort");

@@ -226,10 +226,11 @@ static int show_events(struct ut_domain *domain)
 	int ret = 0;
 
 	for_each_possible_cpu(cpu) {
+		/* First: a process may be in the view at once. */
+		per_cpu(ut_cpu, cpu).events[domain->view.id] = event_page(domain, cpu);
 		ret = ut_view_show_tss(&domain->view, cpu, event_page(domain, cpu));
 		if (ret)
 			break;
-		per_cpu(ut_cpu, cpu).events[domain->view.id] = event_page(domain, cpu);
 	}
 	return ret;
 }
@@ -297,13 +298,21 @@ static int hide_map(struct ut_domain *domain)
 	return ret;
 }
 
-/* A process can be in the view up to its end, so the event pages stay until then. */
+static void nothing(void *unused)
+{
+}
+
+/*
+ * A process can be in the view up to its end, so the event pages stay until then,
+ * and until the stub that it came out by has run: with interrupts off.
+ */
 static int drop_view(struct ut_domain *domain)
 {
 	u32 view = domain->view.id;
 	int ret = ut_view_destroy(&domain->view);
 	unsigned int cpu;
 
+	on_each_cpu(nothing, NULL, 1);
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu(ut_cpu, cpu).events[view], 0);
 	return ret;

@@ -224,6 +224,7 @@ SYM_CODE_START(ut_abort_entry)
 	pushq	%r13
 	pushq	%r14
 	pushq	%r15
+	rdgsbase %rbx
 	PERCPU_BASE %ecx, %rcx
 	wrgsbase %rcx
 	cld
@@ -234,8 +235,15 @@ SYM_CODE_START(ut_abort_entry)
 	movq	%rdx, %rsp
 	jmp	ut_unwind_call
 
-	/* Trusted code entered untrusted text without its gate. */
+	/*
+	 * A process in a restricted view, or trusted code that entered untrusted
+	 * text without its gate.
+	 */
 .Lstray:
+	call	ut_abort_is_user
+	movl	$UT_CAUSE_HOST, %edi
+	testb	%al, %al
+	jnz	ut_user_call
 	movq	%rsp, %rdi
 	call	ut_abort_stray
 	movq	%rax, 8 * UT_REGS_COUNT(%rsp)
@@ -258,6 +266,40 @@ SYM_CODE_START(ut_abort_entry)
 	popfq
 	RET
 SYM_CODE_END(ut_abort_entry)
+
+/**
+ * ut_user_call - End the stay of a process in a restricted view
+ * In: full view, on the abort stack, interrupts off, GS valid; RBX = GS base of the
+ * process, EDI and RSI = arguments of ut_user_event().
+ *
+ * That builds what a #GP of this process would have left; registers go away as
+ * they hold addresses.
+ */
+SYM_CODE_START(ut_user_call)
+	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+	call	ut_user_event
+	movq	%rax, %rsp
+	wrgsbase %rbx
+	xorl	%eax, %eax
+	xorl	%ebx, %ebx
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	xorl	%esi, %esi
+	xorl	%edi, %edi
+	xorl	%ebp, %ebp
+	xorl	%r8d, %r8d
+	xorl	%r9d, %r9d
+	xorl	%r10d, %r10d
+	xorl	%r11d, %r11d
+	xorl	%r12d, %r12d
+	xorl	%r13d, %r13d
+	xorl	%r14d, %r14d
+	xorl	%r15d, %r15d
+	RET
+SYM_CODE_END(ut_user_call)
 
 /*
  * Handlers of the full view's IDT for maskable vectors, on the interrupt stack

@@ -29,6 +29,7 @@
 #include <asm/msr.h>
 #include <asm/nmi.h>
 #include <asm/processor.h>
+#include <asm/sync_core.h>
 #include <asm/trap_pf.h>
 #include <asm/trapnr.h>
 #include "runtime.h"
@@ -151,6 +152,21 @@ static bool breakpoint_pending(void)
 } while (0)
 
 /*
+ * Raise an NMI again that was taken from the kernel.  Not by INT: that does not
+ * block NMIs, and a second one would overwrite the frame of the first.  IRET
+ * unblocks those that the first one blocked.
+ */
+static void nmi_raise(void)
+{
+	unsigned long frame = __this_cpu_read(ut_cpu.rsp);
+
+	__this_cpu_write(ut_cpu.rsp, 0);
+	apic->send_IPI(smp_processor_id(), NMI_VECTOR);
+	iret_to_self();
+	__this_cpu_write(ut_cpu.rsp, frame);
+}
+
+/*
  * An NMI, or a jump to its stub.  Only its handlers can tell, so it is a forged
  * one when none of them claims it.
  */
@@ -159,8 +175,7 @@ static unsigned long take_nmi(void)
 	__this_cpu_write(ut_cpu.nmi_unknown, false);
 	__this_cpu_write(ut_cpu.nmi_taken, true);
 	barrier();
-	/* Its IRET also unblocks NMIs. */
-	run_handler(X86_TRAP_NMI);
+	nmi_raise();
 	barrier();
 	__this_cpu_write(ut_cpu.nmi_taken, false);
 	return __this_cpu_read(ut_cpu.nmi_unknown) ? UT_EVENT_REFUSED : UT_EVENT_HANDLED;
@@ -241,20 +256,31 @@ unsigned long ut_event_take(u32 vector, struct ut_event *event)
 	}
 }
 
+/* Forget the domain's single step, and not a breakpoint that was hit with it. */
+static void forget_step(void)
+{
+	unsigned long dr6;
+
+	get_debugreg(dr6, 6);
+	set_debugreg(dr6 & ~DR_STEP, 6);
+	if (breakpoint_pending())
+		run_handler(X86_TRAP_DB);
+	set_debugreg(DR6_RESERVED, 6);
+}
+
 /* Give the kernel what ended a call, or hit a process in a restricted view. */
 static void event_forward(u32 vector)
 {
 	switch (vector) {
 	case X86_TRAP_NMI:
-		asm volatile("int $2" ::: "memory");
+		nmi_raise();
 		break;
 	case X86_TRAP_MC:
 		if (machine_check_pending())
 			asm volatile("int $18" ::: "memory");
 		break;
 	case X86_TRAP_DB:
-		/* Forget the domain's single step. */
-		set_debugreg(DR6_RESERVED, 6);
+		forget_step();
 		break;
 	default:
 		interrupt_requeue(vector);
@@ -449,22 +475,35 @@ static unsigned long user_address(unsigned long addr)
 	return addr < TASK_SIZE_MAX ? addr : 0;
 }
 
-static const struct event_frame *user_event_frame(u32 vector, unsigned long area)
+/* The host took the abort path for a process in a restricted view. */
+bool ut_abort_is_user(void)
 {
+	const struct ut_abort *abort = &__this_cpu_read(ut_cpu.ve)->abort;
+
+	return abort->cause != UT_ABORT_EXEC;
+}
+
+/* Where a process was; of no use to it, so zeros if its domain goes just now. */
+static struct event_frame user_frame(u32 cause, unsigned long area)
+{
+	const struct ut_abort *abort = &__this_cpu_read(ut_cpu.ve)->abort;
 	unsigned int view;
 
+	if (cause == UT_CAUSE_HOST)
+		return (struct event_frame) { .rip = abort->rip, .cs = __USER_CS,
+					      .flags = abort->rflags, .rsp = abort->rsp };
 	for (view = 1; view <= UT_VIEW_MAX; view++) {
-		unsigned long page = __this_cpu_read(ut_cpu.events[view]);
+		unsigned long page = READ_ONCE(this_cpu_ptr(&ut_cpu)->events[view]);
 
 		if (page && area - page < PAGE_SIZE)
-			return event_frame(view, vector);
+			return *event_frame(view, cause);
 	}
-	panic("undertow: event of a process at %lx, no event page\n", area);
+	return (struct event_frame) {};
 }
 
 /**
  * ut_user_event() - A process executed VMFUNC
- * @vector: of the event that followed
+ * @cause: vector of the event that followed, or UT_CAUSE_HOST
  * @area: where the stub pushed, on the event page of some domain
  *
  * Build what a #GP of the process leaves on the CPU's entry stack, with the
@@ -473,19 +512,19 @@ static const struct event_frame *user_event_frame(u32 vector, unsigned long area
  *
  * Return: RSP that points to the handler's address.
  */
-unsigned long ut_user_event(u32 vector, unsigned long area)
+unsigned long ut_user_event(u32 cause, unsigned long area)
 {
-	const struct event_frame *event = user_event_frame(vector, area);
+	const struct event_frame event = user_frame(cause, area);
 	unsigned long *slot = (void *)__this_cpu_read(cpu_tss_rw.x86_tss.sp0);
 
 	__this_cpu_inc(ut_cpu.user_events);
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
-	event_forward(vector);
+	event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
 	*--slot = __USER_DS;
-	*--slot = user_address(READ_ONCE(event->rsp));
-	*--slot = (READ_ONCE(event->flags) & USER_FLAGS) | X86_EFLAGS_IF | X86_EFLAGS_FIXED;
-	*--slot = READ_ONCE(event->cs) == __USER32_CS ? __USER32_CS : __USER_CS;
-	*--slot = user_address(READ_ONCE(event->rip));
+	*--slot = user_address(event.rsp);
+	*--slot = (event.flags & USER_FLAGS) | X86_EFLAGS_IF | X86_EFLAGS_FIXED;
+	*--slot = event.cs == __USER32_CS ? __USER32_CS : __USER_CS;
+	*--slot = user_address(event.rip);
 	*--slot = 0;	/* error code */
 	*--slot = gate_offset((const gate_desc *)ut_idt() + X86_TRAP_GP);
 	return (unsigned long)slot;
@@ -506,9 +545,6 @@ unsigned long ut_abort_stray(unsigned long *regs)
 	struct ut_domain *domain = ut_domain_by_address(abort->gla, UT_REGION_TEXT);
 	unsigned long *stack = (void *)abort->rsp;
 
-	if (abort->cause != UT_ABORT_EXEC)
-		panic("undertow: abort path %u, exit reason %u, without a domain call at %pS\n",
-		      abort->cause, abort->exit_reason, (void *)abort->rip);
 	if (domain)
 		atomic_long_inc(&domain->denied[UT_EXEC]);
 	ut_log_stray(domain, abort->gla, abort->rip);

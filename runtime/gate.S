@@ -81,35 +81,14 @@ SYM_CODE_START_NOALIGN(ut_event)
 
 	/*
 	 * No domain call is active here, so ring 3 executed VMFUNC: GS base is
-	 * the process's own.  ut_user_event() builds what a #GP of this
-	 * process would have left; registers go away as they hold addresses.
-	 * EDI and RSI are from the stub, where no process can jump to.
+	 * the process's own.  EDI and RSI are from the stub, where no process
+	 * can jump to.
 	 */
 .Lring3:
 	rdgsbase %rbx
 	wrgsbase %rcx
 	movq	PER_CPU_VAR(ut_cpu + UT_CPU_ABORT_STACK), %rsp
-	pushq	$2
-	popfq
-	call	ut_user_event
-	movq	%rax, %rsp
-	wrgsbase %rbx
-	xorl	%eax, %eax
-	xorl	%ebx, %ebx
-	xorl	%ecx, %ecx
-	xorl	%edx, %edx
-	xorl	%esi, %esi
-	xorl	%edi, %edi
-	xorl	%ebp, %ebp
-	xorl	%r8d, %r8d
-	xorl	%r9d, %r9d
-	xorl	%r10d, %r10d
-	xorl	%r11d, %r11d
-	xorl	%r12d, %r12d
-	xorl	%r13d, %r13d
-	xorl	%r14d, %r14d
-	xorl	%r15d, %r15d
-	RET
+	jmp	ut_user_call
 SYM_CODE_END(ut_event)
 
 	.balign	4096, 0xcc

@@ -293,7 +293,8 @@ long ut_unwind(u32 cause, const struct ut_frame *frame);
 int ut_events_init(void);
 void ut_events_deinit(void);
 unsigned long ut_event_take(u32 vector, struct ut_event *event);
-unsigned long ut_user_event(u32 vector, unsigned long area);
+bool ut_abort_is_user(void);
+unsigned long ut_user_event(u32 cause, unsigned long area);
 unsigned long ut_abort_stray(unsigned long *regs);
 
 #endif /* __ASSEMBLY__ */

@@ -7,39 +7,45 @@
 #include <undertow/annotate.h>
 
 // CHECK-LABEL: <a_none>:
-// CHECK: vmfunc
-// CHECK-NEXT: jecxz
-// CHECK-NEXT: movq %rbx, %rsp
-// CHECK-NEXT: je
-// CHECK-NEXT: sti
-// CHECK-NEXT: xorl %edi, %edi
+// CHECK: xorl %edi, %edi
 // CHECK-NEXT: xorl %esi, %esi
 // CHECK-NEXT: xorl %edx, %edx
 // CHECK-NEXT: xorl %r8d, %r8d
 // CHECK-NEXT: xorl %r9d, %r9d
+// CHECK-NEXT: xorl %r10d, %r10d
+// CHECK-NEXT: xorl %ebp, %ebp
+// CHECK: vmfunc
+// CHECK-NEXT: jecxz
+// CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: je
+// CHECK-NEXT: sti
+// CHECK-NEXT: callq *%r11
 void __untrusted a_none(void) { }
 
 // CHECK-LABEL: <b_four>:
 // CHECK-NEXT: movq %rcx, %r10
+// CHECK: xorl %r8d, %r8d
+// CHECK-NEXT: xorl %r9d, %r9d
+// CHECK-NEXT: xorl %ebp, %ebp
 // CHECK: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: movq %r10, %rcx
 // CHECK-NEXT: je
 // CHECK-NEXT: sti
-// CHECK-NEXT: movq %r10, %rcx
-// CHECK-NEXT: xorl %r8d, %r8d
-// CHECK-NEXT: xorl %r9d, %r9d
-// CHECK-NEXT: xorl %r10d, %r10d
+// CHECK-NEXT: callq *%r11
 long __untrusted b_four(long a, long b, long c, void *d) { return a; }
 
 // CHECK-LABEL: <c_six>:
+// CHECK: movq %rsp, %gs:0x0
+// CHECK-NEXT: xorl %ebp, %ebp
 // CHECK: vmfunc
 // CHECK-NEXT: jecxz
 // CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: movq %r10, %rcx
 // CHECK-NEXT: je
 // CHECK-NEXT: sti
-// CHECK-NEXT: movq %r10, %rcx
-// CHECK-NEXT: xorl %r10d, %r10d
+// CHECK-NEXT: callq *%r11
 long __untrusted c_six(long a, long b, long c, long d, long e, long f) { return a; }
 
 // CHECK-LABEL: <d_bool>:

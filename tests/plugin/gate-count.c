@@ -14,7 +14,7 @@ void null(void) { }
 // ONE: {{^}}63{{$}}
 int __untrusted one(int a);
 int one(int a) { return a; }
-// SIX: {{^}}61{{$}}
+// SIX: {{^}}60{{$}}
 long __untrusted six(long a, long b, long c, long d, long e, long f);
 long six(long a, long b, long c, long d, long e, long f) { return a + f; }
 // EXIT: {{^}}50{{$}}

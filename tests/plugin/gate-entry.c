@@ -37,12 +37,6 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: pushq %rbx
 // CHECK-NEXT: movq %rsp, %gs:0x0
 // CHECK-NEXT: R_X86_64_32S ut_cpu
-// CHECK-NEXT: testb $0x2, 0x19(%rsp)
-// CHECK-NEXT: vmfunc
-// CHECK-NEXT: jecxz
-// CHECK-NEXT: movq %rbx, %rsp
-// CHECK-NEXT: je
-// CHECK-NEXT: sti
 // CHECK-NEXT: xorl %esi, %esi
 // CHECK-NEXT: xorl %edx, %edx
 // CHECK-NEXT: xorl %r8d, %r8d
@@ -53,6 +47,12 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: xorl %r13d, %r13d
 // CHECK-NEXT: xorl %r14d, %r14d
 // CHECK-NEXT: xorl %r15d, %r15d
+// CHECK-NEXT: testb $0x2, 0x19(%rsp)
+// CHECK-NEXT: vmfunc
+// CHECK-NEXT: jecxz
+// CHECK-NEXT: movq %rbx, %rsp
+// CHECK-NEXT: je
+// CHECK-NEXT: sti
 // CHECK-NEXT: callq *%r11
 // CHECK-NEXT: movq %rax, %rbx
 // CHECK-NEXT: cli

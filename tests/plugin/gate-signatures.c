@@ -16,7 +16,7 @@ struct pair { long a; int b; };
 // CHECK-NEXT: movq 0x58(%rsp), %rax
 // CHECK-NEXT: movq %rax, (%rbx)
 // CHECK-NEXT: xorl %eax, %eax
-// CHECK-NEXT: testb $0x2, 0x19(%rsp)
+// CHECK: testb $0x2, 0x19(%rsp)
 // CHECK-NEXT: vmfunc
 int __untrusted seven(int a, int b, int c, int d, int e, int f, short g) { return a + g; }
 
@@ -44,9 +44,9 @@ short __untrusted seven_narrow(int a, int b, int c, int d, int e, int f, short g
 // CHECK-NEXT: movq 0x80(%rsp), %rax
 // CHECK-NEXT: movq %rax, 0x28(%rbx)
 // CHECK-NEXT: xorl %eax, %eax
-// CHECK-NEXT: testb $0x2, 0x19(%rsp)
-// CHECK-NEXT: vmfunc
 // LLVM19: xorl %r9d, %r9d
+// CHECK: testb $0x2, 0x19(%rsp)
+// CHECK-NEXT: vmfunc
 // CHECK: callq *%r11
 long __untrusted wide(__int128 a, __int128 b, long c, __int128 d, long e, struct triple *f, __int128 g)
 {

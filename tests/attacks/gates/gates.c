@@ -15,6 +15,7 @@
 #include <linux/objtool.h>
 #include <linux/string.h>
 #include <asm/processor-flags.h>
+#include <asm/segment.h>
 
 #include "attacks.h"
 
@@ -327,6 +328,16 @@ long attack_iret(unsigned long rip, unsigned long rsp, unsigned long flags)
 	__builtin_unreachable();
 }
 
+long __untrusted attack_iret_user(unsigned long rip, unsigned long rsp);
+
+/* The same to CPL 3, where the host might take the domain for a process. */
+long attack_iret_user(unsigned long rip, unsigned long rsp)
+{
+	asm volatile("pushq %2\n push %1\n pushq $2\n pushq %3\n push %0\n iretq\n"
+		     :: "D"(rip), "S"(rsp), "i"(__USER_DS), "i"(__USER_CS) : "memory");
+	__builtin_unreachable();
+}
+
 static int legal_iret(void)
 {
 	unsigned long rip = gate_vmfunc((unsigned long)&attack_read, 1);
@@ -339,6 +350,15 @@ static long single_step_at_vmfunc(struct attack_trace *trace)
 	unsigned long rip = gate_vmfunc((unsigned long)&attack_read, 1);
 
 	return attack_iret(rip, (u64)&trusted_page[256], X86_EFLAGS_FIXED | X86_EFLAGS_TF);
+}
+
+/* To own text, and to where not even the page tables are granted. */
+static long iret_to_user(struct attack_trace *trace)
+{
+	long result = attack_iret_user((unsigned long)&attack_own, (u64)domain_pages + 6144);
+
+	trace->faults = 2;
+	return result == -EFAULT ? attack_iret_user(PAGE_OFFSET, (u64)domain_pages + 6144) : result;
 }
 
 static bool page_clean(void)
@@ -360,6 +380,7 @@ const struct attack gate_attacks[] = {
 	{ "allow_forged_gs_base", legal_site, forged_gs_base, page_clean, 0 },
 	{ "deny_forged_gs_base_fault", legal_site, forged_gs_base_fault, page_clean, -EFAULT },
 	{ "deny_interrupt_on_chosen_stack", legal_jump, interrupt_stack, page_clean, 0 },
+	{ "deny_iret_to_user", legal_iret, iret_to_user, page_clean, -EFAULT },
 	{ "deny_single_step_at_vmfunc", legal_iret, single_step_at_vmfunc, page_clean, -EFAULT },
 	{ }
 };
