@@ -17,7 +17,8 @@
 static bool case_is_elsewhere(const char *name)
 {
 	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls") ||
-	       !strcmp(name, "allow_nmi_at_every_instruction");
+	       !strcmp(name, "allow_nmi_at_every_instruction") ||
+	       !strcmp(name, "deny_tampering_with_events");
 }
 
 /* Cases whose violations are counted one by one, and only they. */
@@ -260,8 +261,9 @@ void suite_smp(void)
 	ksft_print_header();
 	need_runtime();
 	need_module(MODULE, NULL);
-	ksft_set_plan(SMP_ROUNDS + 2);
+	ksft_set_plan(SMP_ROUNDS + 3);
 	case_judge(MODULE, "allow_nmi_at_every_instruction");
+	case_judge(MODULE, "deny_tampering_with_events");
 	cpu_hotplug();
 	for (int round = 1; round <= SMP_ROUNDS; round++) {
 		int fd = log_open(), status;

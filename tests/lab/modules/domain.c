@@ -21,6 +21,24 @@ long spin(long rounds)
 }
 
 /*
+ * Hostile words over an event page, where an interrupt's frame and the way back
+ * are: addresses of both sides, no addresses, and flags.
+ */
+void scribble(unsigned long *page, unsigned long *trusted, u32 seed)
+{
+	for (int round = 0; round < 500; round++)
+		for (int word = round % 2 ? 503 : 247; word % 256; word++) {
+			const unsigned long words[] = {
+				0, (unsigned long)(trusted + 256), (unsigned long)page,
+				(unsigned long)scribble, 0x8000000000000000UL, 0x33, 0x37302, seed,
+			};
+
+			seed = seed * 1664525 + 1013904223;
+			WRITE_ONCE(page[word], words[seed >> 29]);
+		}
+}
+
+/*
  * Hold a value in each register, CF and DF for as many rounds; how many differ?
  * RSP needs no test: the code behind would not return.
  */

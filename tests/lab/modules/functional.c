@@ -38,6 +38,7 @@ static const struct testmod_case functional_cases[] = {
 	{ "run_100000_calls", run_100000_calls },
 	{ "allow_all_cpus", allow_all_cpus },
 	{ "allow_nmi_at_every_instruction", allow_nmi_at_every_instruction },
+	{ "deny_tampering_with_events", deny_tampering_with_events },
 };
 TESTMOD_TABLE(functional_cases)
 
