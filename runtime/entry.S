@@ -41,7 +41,7 @@ SYM_CODE_START(ut_event_call)
 	movq	UT_FRAME_VIEW(%rsp), %rax
 	movq	%rsi, %rcx
 	subq	UT_CPU_AT(UT_CPU_EVENTS, %rax), %rcx
-	cmpq	$PAGE_SIZE - UT_AREA_SIZE, %rcx
+	cmpq	$PAGE_SIZE - UT_REENTRY_SIZE, %rcx
 	ja	ut_unwind_call			/* a jump to a stub */
 	cmpl	$FIRST_EXTERNAL_VECTOR, %edi
 	jb	.Lnot_maskable

@@ -22,16 +22,13 @@
  * Event page of a domain on a CPU.  A restricted view shows a task state segment
  * of its own, whose IST slots are these offsets in it: events that may interrupt
  * the stub of another one have their own.  Reentry frames grow down from
- * UT_EVENT_REENTRY.
+ * UT_EVENT_REENTRY, and what a stub has pushed (ut_event) has the same layout.
  */
 #define UT_EVENT_REENTRY	2048
 #define UT_EVENT_MC		2560
 #define UT_EVENT_DB		3072
 #define UT_EVENT_NMI		3584
 #define UT_EVENT_OTHER		4096
-
-/* What a stub has pushed on it (ut_event): like UT_REENTRY_*. */
-#define UT_AREA_SIZE		UT_REENTRY_SIZE
 
 /* struct ut_event, below the entry frame while the kernel handles an event. */
 #define UT_EVENT_RSP		56
