@@ -21,6 +21,7 @@
 
 #include "GateAsm.h"
 #include "Names.h"
+#include "Options.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -68,7 +69,10 @@ public:
 
   /// One instruction, with its reason.
   void op(const Twine &Code, const char *Why) {
-    OS << '\t' << Code << "\t# " << Why << '\n';
+    OS << '\t' << Code;
+    if (options().Reasons)
+      OS << "\t# " << Why;
+    OS << '\n';
   }
   void line(const Twine &Code) { OS << Code << '\n'; }
   void label(StringRef Name) { OS << local(Name) << ":\n"; }
@@ -93,6 +97,11 @@ public:
            ", %ecx",
        "the domain's view; 0 in that view, or before registration");
   }
+  /// The map's number is gone when the domain was killed meanwhile.
+  void frameView(unsigned Offset) {
+    op("movl " + Twine(Offset + UT_FRAME_VIEW) + "(%rsp), %ecx",
+       "the domain's view, from the entry frame");
+  }
   void zero(StringRef Reg, const char *Why) {
     op("xorl " + Reg + ", " + Reg, Why);
   }
@@ -113,41 +122,49 @@ public:
   const Gate &G;
 
 private:
-  std::string Text;
+  /// An entry in one of objtool's sections.
+  static void annotate(std::string &Section, const Twine &Where) {
+    Section += ("\t.long " + Where + "\n").str();
+  }
+
+  std::string Text, Hints, Branches, Targets;
   raw_string_ostream OS;
   unsigned NextLabel = 0;
 };
 
-/// What the stack looks like here, where objtool cannot know.
+/// What the stack looks like here, where objtool cannot know: struct
+/// unwind_hint.
 void Writer::hint(unsigned Type, unsigned CfaOffset) {
   std::string Here = local("hint" + utostr(NextLabel++));
   line(Here + ":");
-  line("\t.pushsection .discard.unwind_hints, \"\", @progbits");
-  line("\t.long " + Here + " - .");
-  line("\t.short " + Twine(CfaOffset));
-  line("\t.byte " + Twine(Type == HintCall ? OrcRegSp : 0) + ", " +
-       Twine(Type) + ", 0");
-  line("\t.balign 4");
-  line("\t.popsection");
+  unsigned Reg = Type == HintCall ? OrcRegSp : 0;
+  annotate(Hints, Here + " - .");
+  Hints += ("\t.short " + Twine(CfaOffset) + "\n\t.byte " + Twine(Reg) + ", " +
+            Twine(Type) + ", 0, 0, 0, 0\n")
+               .str();
 }
 
 /// A label that a record has, and no branch needs.
 void Writer::target(StringRef Name) {
   label(Name);
-  line("\t.pushsection .discard.noendbr, \"\", @progbits");
-  line("\t.long " + local(Name));
-  line("\t.popsection");
+  annotate(Targets, local(Name));
 }
 
-/// The gate's source line belongs to what follows, which must be code: what the
-/// label needs in another section comes behind the gate.
+std::string section(StringRef Name, StringRef Content) {
+  if (Content.empty())
+    return "";
+  return ("\t.pushsection .discard." + Name + ", \"\", @progbits\n" + Content +
+          "\t.popsection\n")
+      .str();
+}
+
+/// The gate's source line belongs to its code: what objtool needs in other
+/// sections comes behind it.
 std::string Writer::finish() {
-  if (!G.Endbr) {
-    line("\t.pushsection .discard.noendbr, \"\", @progbits");
-    line("\t.long " + local("gate"));
-    line("\t.popsection");
-  }
-  return std::move(Text);
+  if (!G.Endbr)
+    annotate(Targets, local("gate"));
+  return Text + section("unwind_hints", Hints) +
+         section("retpoline_safe", Branches) + section("noendbr", Targets);
 }
 
 /// The linker takes a weak symbol away when another file has a strong one, but
@@ -170,9 +187,7 @@ void Writer::entry() {
 void Writer::branch(const Twine &Code, const char *Why) {
   std::string Here = local("branch" + utostr(NextLabel++));
   line(Here + ":");
-  line("\t.pushsection .discard.retpoline_safe, \"\", @progbits");
-  line("\t.long " + Here);
-  line("\t.popsection");
+  annotate(Branches, Here);
   op(Code, Why);
 }
 
@@ -441,7 +456,7 @@ void emitChecks(Writer &W) {
 /// the domain again.
 void emitLeave(Writer &W) {
   W.op("movq $0, " + W.cpu(UT_CPU_RSP), "no domain runs now");
-  W.loadView();
+  W.frameView(0);
   W.op("movq $0, " + W.stackSlot(), "it is in the entry frame");
   W.op("pushq %r11", "the domain's RSP, data only");
   W.op("pushq %rbp", "data only");
@@ -507,7 +522,7 @@ void emitResultCopy(Writer &W) {
 /// preserved.
 void emitReturnIn(Writer &W) {
   W.op("movq %rax, %r9", "VMFUNC needs EAX");
-  W.loadView();
+  W.frameView(SavedBytes);
   W.op("movq %cr3, %rax", "the address space");
   W.op("cmpq %rax, " + W.cpu(UT_CPU_CR3), "is it known?");
   W.op("jne " + W.local("slow"), "adopt it");
@@ -639,7 +654,7 @@ std::string emitExitGate(const Gate &G) {
   W.label("slow");
   W.branch("callq *" + W.state(UT_STATE_EXIT_SLOW),
            "returns, or ends the domain's call");
-  W.loadView();
+  W.frameView(SavedBytes);
   W.op("jmp " + W.local("ready"), "go on");
   W.abort("lost");
   W.label("trusted");

@@ -14,6 +14,7 @@
 #include "Report.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
@@ -292,25 +293,29 @@ static void copySubprogram(Function &F, const DISubprogram *Model,
 /// inline assembler takes a dollar for one of its own.
 static void define(Function &F, StringRef Text, StringRef Domain,
                    GlobalValue::LinkageTypes Linkage) {
-  std::string Escaped;
-  for (char C : Text)
-    Escaped += C == '$' ? "$$" : std::string(1, C);
+  SmallVector<StringRef> Pieces;
+  Text.split(Pieces, '$');
   LLVMContext &Ctx = F.getContext();
   F.setLinkage(Linkage);
   F.setSection(sectionName("gate", Domain));
   F.setAlignment(Align(16));
   removeInstrumentation(F);
+  removeThunks(F); // or the backend would set itself up for one more target
+  AttributeMask Old;
+  AttrBuilder New(Ctx);
   for (Attribute::AttrKind Kind :
        {Attribute::AlwaysInline, Attribute::OptimizeNone, Attribute::Cold})
-    F.removeFnAttr(Kind);
-  F.addFnAttr(Attribute::Naked);
-  F.addFnAttr(Attribute::NoCfCheck); // the text has its own landing pad
-  F.addFnAttr(Attribute::NoInline);
+    Old.addAttribute(Kind);
+  New.addAttribute(Attribute::Naked);
+  New.addAttribute(Attribute::NoCfCheck); // the text has its own landing pad
+  New.addAttribute(Attribute::NoInline);
+  F.removeFnAttrs(Old);
+  F.addFnAttrs(New);
   IRBuilder<> B(BasicBlock::Create(Ctx, "", &F));
   if (DISubprogram *SP = F.getSubprogram())
     B.SetCurrentDebugLocation(DILocation::get(Ctx, SP->getLine(), 0, SP));
   auto *Type = FunctionType::get(B.getVoidTy(), false);
-  B.CreateCall(InlineAsm::get(Type, Escaped, "", true), {});
+  B.CreateCall(InlineAsm::get(Type, join(Pieces, "$$"), "", true), {});
   B.CreateUnreachable();
 }
 

@@ -12,6 +12,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/Object/IRSymtab.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -27,23 +28,25 @@ static constexpr char Prefix[] = "__ut_inview_";
 /// Up to here a copy is a few moves; the backend would call beyond its limit.
 static constexpr uint64_t MaxInlineBytes = 128;
 
-/// Names only: the linker reads the bodies of those that are used.
-static std::unique_ptr<Module> readTemplates(LLVMContext &Ctx) {
+static MemoryBufferRef templates() {
   StringRef Bytes(reinterpret_cast<const char *>(ut_inview_start),
                   ut_inview_end - ut_inview_start);
-  return cantFail(getLazyBitcodeModule(MemoryBufferRef(Bytes, "inview"), Ctx));
+  return MemoryBufferRef(Bytes, "inview");
+}
+
+/// From the symbol table, which is quicker to read than declarations.
+static StringSet<> readNames() {
+  StringSet<> Names;
+  auto Contents = cantFail(getBitcodeFileContents(templates()));
+  auto Symbols = cantFail(irsymtab::readBitcode(Contents));
+  for (const irsymtab::Reader::SymbolRef &S : Symbols.TheReader.symbols())
+    if (StringRef Name = S.getIRName(); Name.consume_front(Prefix))
+      Names.insert(Name);
+  return Names;
 }
 
 bool isLibraryFunction(StringRef Name) {
-  static const StringSet<> Names = [] {
-    StringSet<> Set;
-    LLVMContext Ctx;
-    std::unique_ptr<Module> Templates = readTemplates(Ctx);
-    for (GlobalObject &GO : Templates->global_objects())
-      if (StringRef N = GO.getName(); N.consume_front(Prefix))
-        Set.insert(N);
-    return Set;
-  }();
+  static const StringSet<> Names = readNames();
   return Names.contains(symbolName(Name));
 }
 
@@ -167,7 +170,9 @@ static bool isMissing(const GlobalValue &GV) {
 static void linkTemplates(Module &M) {
   if (none_of(M.global_objects(), isMissing))
     return;
-  std::unique_ptr<Module> Templates = readTemplates(M.getContext());
+  // The linker reads the bodies of those that are used.
+  std::unique_ptr<Module> Templates =
+      cantFail(getLazyBitcodeModule(templates(), M.getContext()));
   Templates->setDataLayout(M.getDataLayout());
   Templates->setTargetTriple(M.getTargetTriple());
   for (NamedMDNode &Node : make_early_inc_range(Templates->named_metadata()))

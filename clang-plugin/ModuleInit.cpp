@@ -19,13 +19,15 @@ namespace undertow {
 
 namespace {
 
-/// Attributes of code generation that hold for the whole file.
+/// Attributes of code generation that hold for the whole file.  The backend
+/// sets itself up, which takes longer than these functions, for each
+/// combination of those that choose the target.
 void copyTarget(Function &To, const Module &M) {
   for (const Function &F : M) {
     if (F.isDeclaration() || &F == &To)
       continue;
-    for (const char *Attr :
-         {"target-cpu", "target-features", "tune-cpu", "frame-pointer"})
+    for (const char *Attr : {"target-cpu", "target-features", "tune-cpu",
+                             "frame-pointer", "min-legal-vector-width"})
       if (F.hasFnAttribute(Attr))
         To.addFnAttr(F.getFnAttribute(Attr));
     for (Attribute::AttrKind Kind :

@@ -35,6 +35,10 @@ struct Options {
   /// -fplugin-arg-undertow-escape=.
   std::string Escape;
 
+  /// Give each instruction of a gate its reason: there is a reader, because the
+  /// output is text.
+  bool Reasons = true;
+
   /// Is the file part of a module that was linked for domains?
   bool isModule() const { return !Domains.empty(); }
   bool knowsDomain(llvm::StringRef Name) const;

@@ -10,6 +10,7 @@
 #include "Places.h"
 #include "Report.h"
 
+#include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Instructions.h"
@@ -29,28 +30,31 @@ namespace undertow {
 /// What the compiler would add to the function that only works in the full
 /// view: tracing, canaries in per-CPU storage, sanitizer calls.
 void removeInstrumentation(Function &F) {
+  AttributeMask Old;
   for (const char *Name :
        {"fentry-call", "instrument-function-entry-inlined", "mnop-mcount",
         "mrecord-mcount", "patchable-function", "patchable-function-entry",
         "patchable-function-prefix", "function-instrument",
         "xray-instruction-threshold", "split-stack"})
-    F.removeFnAttr(Name);
-  if (F.hasFnAttribute(Attribute::FnRetThunkExtern))
-    F.addFnAttr(AttrThunks);
+    Old.addAttribute(Name);
   for (Attribute::AttrKind Kind :
        {Attribute::StackProtect, Attribute::StackProtectReq,
         Attribute::StackProtectStrong, Attribute::SanitizeAddress,
         Attribute::SanitizeHWAddress, Attribute::SanitizeMemory,
         Attribute::SanitizeThread, Attribute::SafeStack,
         Attribute::FnRetThunkExtern})
-    F.removeFnAttr(Kind);
-  F.addFnAttr("nooutline"); // into functions that trusted code shares
-  F.addFnAttr(Attribute::NoSanitizeCoverage);
-  F.addFnAttr(Attribute::DisableSanitizerInstrumentation);
+    Old.addAttribute(Kind);
+  AttrBuilder New(F.getContext());
+  if (F.hasFnAttribute(Attribute::FnRetThunkExtern))
+    New.addAttribute(AttrThunks);
+  New.addAttribute("nooutline"); // into functions that trusted code shares
+  New.addAttribute(Attribute::NoSanitizeCoverage);
+  New.addAttribute(Attribute::DisableSanitizerInstrumentation);
+  F.removeFnAttrs(Old);
+  F.addFnAttrs(New);
 }
 
-/// Thunks are kernel text: branch and return directly.
-static void removeThunks(Function &F) {
+void removeThunks(Function &F) {
   static const Regex Retpoline(",?[+]retpoline[a-z-]*");
   std::string Features =
       F.getFnAttribute("target-features").getValueAsString().str();

@@ -65,6 +65,9 @@ private:
 /// Drop what the compiler would add that only works in the full view.
 void removeInstrumentation(llvm::Function &F);
 
+/// Thunks are kernel text: branch and return directly.
+void removeThunks(llvm::Function &F);
+
 /// Erase functions and constants that only copies used.
 void eraseDeadOriginals(llvm::Module &M);
 

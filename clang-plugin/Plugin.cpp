@@ -79,6 +79,7 @@ class UndertowAction : public PluginASTAction {
     setReporter(CI.getDiagnostics());
     setEscapeOptions(CI.getDiagnosticOpts());
     takeModuleName(CI.getPreprocessorOpts());
+    options().Reasons = CI.getFrontendOpts().ProgramAction != frontend::EmitObj;
     for (const std::string &Arg : Args)
       if (std::string Problem = parseOption(Arg); !Problem.empty()) {
         llvm::StringRef Name = llvm::StringRef(Arg).split('=').first;

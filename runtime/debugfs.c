@@ -3,14 +3,18 @@
  * Undertow runtime - debugfs
  *
  * /sys/kernel/debug/undertow/stat: what the host counted, "name value" lines.
- * /sys/kernel/debug/undertow/domains/<name>/: one number per file.
+ * /sys/kernel/debug/undertow/domains/<name>/: one number per file, and policy,
+ * which can be written.
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
 #include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include "runtime.h"
 
 static struct dentry *top, *all_domains;
@@ -29,10 +33,42 @@ DOMAIN_NUMBER(denied_read, atomic_long_read(&domain->denied[UT_READ]));
 DOMAIN_NUMBER(denied_write, atomic_long_read(&domain->denied[UT_WRITE]));
 DOMAIN_NUMBER(denied_exec, atomic_long_read(&domain->denied[UT_EXEC]));
 DOMAIN_NUMBER(denied_other, atomic_long_read(&domain->denied[UT_OTHER]));
+DOMAIN_NUMBER(audited, atomic_long_read(&domain->audited));
+DOMAIN_NUMBER(dead, READ_ONCE(domain->dead));
 DOMAIN_NUMBER(busy, atomic_long_read(&domain->busy));
 DOMAIN_NUMBER(stacks_free, ut_domain_free_stacks(domain));
 DOMAIN_NUMBER(heap_bytes, ut_heap_used(domain));
 DOMAIN_NUMBER(view, domain->view.id);
+
+static ssize_t policy_read(struct file *file, char __user *buffer, size_t size, loff_t *pos)
+{
+	const char *name = ut_domain_policy(file->private_data);
+	char line[16];
+
+	return simple_read_from_buffer(buffer, size, pos, line,
+				       scnprintf(line, sizeof(line), "%s\n", name));
+}
+
+static ssize_t policy_write(struct file *file, const char __user *buffer, size_t size,
+			    loff_t *pos)
+{
+	char name[16] = {};
+	int ret;
+
+	if (size >= sizeof(name))
+		return -EINVAL;
+	if (copy_from_user(name, buffer, size))
+		return -EFAULT;
+	ret = ut_domain_set_policy(file->private_data, name);
+	return ret ?: size;
+}
+
+static const struct file_operations policy_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.read = policy_read,
+	.write = policy_write,
+};
 
 static const struct {
 	const char *name;
@@ -42,6 +78,8 @@ static const struct {
 	{ "denied_write", &denied_write_fops },
 	{ "denied_exec", &denied_exec_fops },
 	{ "denied_other", &denied_other_fops },
+	{ "audited", &audited_fops },
+	{ "dead", &dead_fops },
 	{ "busy", &busy_fops },
 	{ "stacks_free", &stacks_free_fops },
 	{ "heap_bytes", &heap_bytes_fops },
@@ -110,6 +148,7 @@ void ut_debugfs_add(struct ut_domain *domain)
 	for (i = 0; i < ARRAY_SIZE(files); i++)
 		debugfs_create_file_unsafe(files[i].name, 0400, domain->dir, domain,
 					   files[i].fops);
+	debugfs_create_file("policy", 0600, domain->dir, domain, &policy_fops);
 }
 
 void ut_debugfs_remove(struct ut_domain *domain)

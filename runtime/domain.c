@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/vmalloc.h>
 #include "runtime.h"
 
@@ -34,6 +35,29 @@ static unsigned int log_burst = 10;
 module_param(log_burst, uint, 0444);
 MODULE_PARM_DESC(log_burst, "log lines per domain in 5 seconds (default 10, 0: no limit)");
 
+static const char *const policies[] = {
+	[UT_POLICY_DENY] = "deny", [UT_POLICY_KILL] = "kill", [UT_POLICY_AUDIT] = "audit",
+};
+
+static int policy_set(const char *value, const struct kernel_param *param)
+{
+	int policy = sysfs_match_string(policies, value);
+
+	if (policy >= 0)
+		*(enum ut_policy *)param->arg = policy;
+	return policy < 0 ? policy : 0;
+}
+
+static int policy_get(char *buffer, const struct kernel_param *param)
+{
+	return sysfs_emit(buffer, "%s\n", policies[*(enum ut_policy *)param->arg]);
+}
+
+static const struct kernel_param_ops policy_ops = { .set = policy_set, .get = policy_get };
+static enum ut_policy policy = UT_POLICY_DENY;
+module_param_cb(policy, &policy_ops, &policy, 0444);
+MODULE_PARM_DESC(policy, "of new domains for violations: deny (default), kill, audit (no isolation)");
+
 /* Protects registration. */
 static DEFINE_MUTEX(domains_lock);
 /* By number of the view.  Read by gates with interrupts off. */
@@ -46,11 +70,18 @@ struct ut_domain *ut_domain_by_view(u32 view)
 	return view <= UT_VIEW_MAX ? READ_ONCE(domains[view]) : NULL;
 }
 
+/* Not by the number in the map, which a killed domain has not any more. */
 struct ut_domain *ut_domain_by_map(const struct ut_map *map)
 {
-	struct ut_domain *domain = ut_domain_by_view(READ_ONCE(map->view));
+	unsigned int view;
 
-	return domain && domain->map == map ? domain : NULL;
+	for (view = 1; view <= UT_VIEW_MAX; view++) {
+		struct ut_domain *domain = READ_ONCE(domains[view]);
+
+		if (domain && domain->map == map)
+			return domain;
+	}
+	return NULL;
 }
 
 /* Find the domain that owns a region of this kind around an address. */
@@ -102,7 +133,7 @@ static long take(u32 view, unsigned long *stack)
 	struct ut_cpu *cpu = this_cpu_ptr(&ut_cpu);
 	int ret;
 
-	if (!domain)
+	if (!domain || READ_ONCE(domain->dead))
 		return -ENODEV;
 	if (!cpu->enabled)
 		return -ENXIO;
@@ -145,7 +176,7 @@ int ut_exit_reenter(u32 view)
 	struct ut_cpu *cpu = this_cpu_ptr(&ut_cpu);
 	int ret;
 
-	if (!domain)
+	if (!domain || READ_ONCE(domain->dead))
 		return -ENODEV;
 	if (!cpu->enabled)
 		return -ENXIO;
@@ -353,6 +384,7 @@ static struct ut_domain *domain_allocate(struct module *mod, struct ut_map *map)
 	domain->map = map;
 	domain->copy = *map;
 	domain->owner = mod;
+	domain->policy = policy;
 	raw_spin_lock_init(&domain->lock);
 	INIT_LIST_HEAD(&domain->chunks);
 	/* An interval of 0 does not limit. */
@@ -363,6 +395,44 @@ static struct ut_domain *domain_allocate(struct module *mod, struct ut_map *map)
 		return NULL;
 	}
 	return domain;
+}
+
+static void policy_announce(const struct ut_domain *domain)
+{
+	if (domain->policy == UT_POLICY_AUDIT)
+		pr_warn("audit: domain %s is NOT isolated: violations are allowed and logged\n",
+			domain->copy.name);
+}
+
+const char *ut_domain_policy(const struct ut_domain *domain)
+{
+	return policies[READ_ONCE(domain->policy)];
+}
+
+/* What was allowed before stays allowed.  Return: 0, or -EINVAL: no such policy. */
+int ut_domain_set_policy(struct ut_domain *domain, const char *name)
+{
+	int number = sysfs_match_string(policies, name);
+
+	if (number < 0)
+		return number;
+	WRITE_ONCE(domain->policy, number);
+	policy_announce(domain);
+	return 0;
+}
+
+/*
+ * From now on its gates return their errors at once.  Calls that are in the domain
+ * end when they are interrupted, or return.  Any context.
+ */
+void ut_domain_kill(struct ut_domain *domain)
+{
+	if (xchg(&domain->dead, true))
+		return;
+	WRITE_ONCE(domain->map->view, 0);
+	WRITE_ONCE(ut_reentry_gates[domain->view.id], (unsigned long)ut_resume_dead);
+	pr_err("killed domain=%s: its functions fail until the module is loaded again\n",
+	       domain->copy.name);
 }
 
 static int domain_create(struct module *mod, struct ut_map *map)
@@ -379,6 +449,7 @@ static int domain_create(struct module *mod, struct ut_map *map)
 			domain_free(domain);
 		return ret;
 	}
+	policy_announce(domain);
 	ut_reentry_gates[domain->view.id] = ut_map_reentry(&domain->copy);
 	WRITE_ONCE(domains[domain->view.id], domain);
 	ut_debugfs_add(domain);
@@ -416,6 +487,7 @@ static void domain_destroy(struct ut_domain *domain)
 	synchronize_rcu_expedited();
 	home = stacks_home(domain);
 	WRITE_ONCE(domains[domain->view.id], NULL);
+	WRITE_ONCE(ut_reentry_gates[domain->view.id], (unsigned long)ut_resume_dead);
 	/* And for those that look domains up, which do so too. */
 	synchronize_rcu_expedited();
 	/* INV-12: the module's pages go in any case, so the view must go first. */

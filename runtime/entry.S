@@ -111,6 +111,8 @@ SYM_CODE_START(ut_event_call)
 	je	.Ltake
 	cmpl	$X86_TRAP_MC, %edi
 	je	.Ltake
+	cmpl	$X86_TRAP_VE, %edi
+	je	.Ltake				/* policy audit */
 	jmp	ut_unwind_call
 
 .Lrefused:
@@ -199,6 +201,49 @@ SYM_CODE_START(ut_resume)
 	movl	$UT_CAUSE_REENTER, %edi
 	jmp	ut_unwind_call
 SYM_CODE_END(ut_resume)
+
+/**
+ * ut_resume_dead - Entry of ut_reentry_gates of a domain that is no more
+ * In: RSP = entry frame, whose stack is in its slot.
+ */
+SYM_CODE_START(ut_resume_dead)
+	ANNOTATE_NOENDBR
+	UNWIND_HINT_UNDEFINED
+	movl	$UT_CAUSE_DEAD, %edi
+	jmp	ut_unwind_call
+SYM_CODE_END(ut_resume_dead)
+
+/**
+ * ut_audit - Handler of a violation under policy audit
+ * In: as any handler that ut_event_call runs, RSP = frame for IRET to ut_resume,
+ * interrupts off.
+ */
+SYM_CODE_START(ut_audit)
+	ANNOTATE_NOENDBR
+	UNWIND_HINT_IRET_REGS
+	pushq	%rdx
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	UNWIND_HINT_IRET_REGS offset=40
+	movq	64(%rsp), %rdi			/* struct ut_event */
+	call	ut_audit_allow
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdx
+	UNWIND_HINT_IRET_REGS
+	testl	%eax, %eax
+	jnz	1f
+	iretq
+1:	movq	24(%rsp), %rsp
+	UNWIND_HINT_UNDEFINED
+	addq	$UT_EVENT_SIZE, %rsp
+	movl	$UT_CAUSE_REENTER, %edi
+	jmp	ut_unwind_call
+SYM_CODE_END(ut_audit)
 
 /**
  * ut_abort_entry - Where the host enters the abort path

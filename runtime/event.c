@@ -217,45 +217,6 @@ void ut_events_deinit(void)
 	unregister_nmi_handler(NMI_SERR, "undertow");
 }
 
-/**
- * ut_event_take() - Find out who handles an event
- * @vector: a hint
- * @event: state of the domain
- *
- * With interrupts off; those of vectors from FIRST_EXTERNAL_VECTOR on were on in
- * the domain's caller.
- *
- * Return: address of the kernel's handler, or UT_EVENT_HANDLED to go on in the
- * domain, or UT_EVENT_REFUSED to end the call.
- */
-unsigned long ut_event_take(u32 vector, struct ut_event *event)
-{
-	const struct ut_frame *frame = (void *)(event + 1);
-
-	trace_undertow_event(frame->view, vector, event->rip);
-	switch (vector) {
-	case X86_TRAP_NMI:
-		return take_nmi();
-	case X86_TRAP_MC:
-		if (!machine_check_pending())
-			return UT_EVENT_REFUSED;
-		run_handler(X86_TRAP_MC);
-		return UT_EVENT_HANDLED;
-	case X86_TRAP_DB:
-		if (!breakpoint_pending())
-			return UT_EVENT_REFUSED;
-		run_handler(X86_TRAP_DB);
-		/* As that handler would: not the same breakpoint again. */
-		event->flags |= X86_EFLAGS_RF;
-		return UT_EVENT_HANDLED;
-	case SPURIOUS_APIC_VECTOR:
-		/* Never in service, and nothing to do. */
-		return UT_EVENT_HANDLED;
-	default:
-		return is_in_service(vector) ? ut_interrupt_handlers[vector] : UT_EVENT_REFUSED;
-	}
-}
-
 /* Forget the domain's single step, and not a breakpoint that was hit with it. */
 static void forget_step(void)
 {
@@ -419,6 +380,8 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 				   READ_ONCE(event->rip));
 	} else if (cause == UT_CAUSE_REENTER) {
 		violation->kind = "reenter";
+	} else if (cause == UT_CAUSE_DEAD) {
+		violation->kind = "killed";
 	} else if (cause >= NR_VECTORS) {
 		violation->kind = "forged";
 	} else if (cause == X86_TRAP_PF) {
@@ -426,6 +389,87 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 	} else if (cause != X86_TRAP_UD ||
 		   !describe_bug(domain, violation, READ_ONCE(event->rip))) {
 		describe_vector(violation, cause, event);
+	}
+}
+
+/*
+ * Policy audit: can this violation be allowed?  A grant may sleep, and code is
+ * not allowed at all, as it would bring its VMFUNCs with it.
+ */
+static bool can_audit(const struct ut_frame *frame, const struct ut_event *event)
+{
+	const struct ut_domain *domain = ut_domain_by_view(frame->view);
+	const struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
+
+	return domain && READ_ONCE(domain->policy) == UT_POLICY_AUDIT && ve->busy &&
+	       ve->exit_reason == EXIT_REASON_EPT_VIOLATION &&
+	       access_of(domain, ve->qualification, ve->gla, event->rip) != UT_EXEC &&
+	       frame->flags & X86_EFLAGS_IF && !preempt_count();
+}
+
+/*
+ * C half of ut_audit.  Interrupts are off until the information of this CPU is
+ * read; then this runs as code of the domain's caller, which may sleep.
+ */
+int ut_audit_allow(struct ut_event *event)
+{
+	const struct ut_frame *frame = (void *)(event + 1);
+	struct ut_domain *domain = ut_domain_by_view(frame->view);
+	struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
+	const struct ut_record *gate = ut_map_entry(&domain->copy, frame->resume);
+	struct ut_violation violation = {};
+	int ret;
+
+	describe_violation(domain, &violation, ve->qualification, ve->gla, event->rip);
+	WRITE_ONCE(ve->busy, 0);
+	local_irq_enable();
+	ret = ut_view_allow(&domain->view, violation.addr, violation.counter == UT_WRITE ?
+			    UT_RIGHT_R | UT_RIGHT_W : UT_RIGHT_R);
+	if (!ret)
+		atomic_long_inc(&domain->audited);
+	ut_log_audit(domain, &violation, gate ? gate->gate : frame->resume, ret);
+	local_irq_disable();
+	return ret;
+}
+
+/**
+ * ut_event_take() - Find out who handles an event
+ * @vector: a hint
+ * @event: state of the domain
+ *
+ * With interrupts off; those of vectors from FIRST_EXTERNAL_VECTOR on were on in
+ * the domain's caller.
+ *
+ * Return: address of the kernel's handler, or UT_EVENT_HANDLED to go on in the
+ * domain, or UT_EVENT_REFUSED to end the call.
+ */
+unsigned long ut_event_take(u32 vector, struct ut_event *event)
+{
+	const struct ut_frame *frame = (void *)(event + 1);
+
+	trace_undertow_event(frame->view, vector, event->rip);
+	switch (vector) {
+	case X86_TRAP_NMI:
+		return take_nmi();
+	case X86_TRAP_MC:
+		if (!machine_check_pending())
+			return UT_EVENT_REFUSED;
+		run_handler(X86_TRAP_MC);
+		return UT_EVENT_HANDLED;
+	case X86_TRAP_DB:
+		if (!breakpoint_pending())
+			return UT_EVENT_REFUSED;
+		run_handler(X86_TRAP_DB);
+		/* As that handler would: not the same breakpoint again. */
+		event->flags |= X86_EFLAGS_RF;
+		return UT_EVENT_HANDLED;
+	case X86_TRAP_VE:
+		return can_audit(frame, event) ? (unsigned long)ut_audit : UT_EVENT_REFUSED;
+	case SPURIOUS_APIC_VECTOR:
+		/* Never in service, and nothing to do. */
+		return UT_EVENT_HANDLED;
+	default:
+		return is_in_service(vector) ? ut_interrupt_handlers[vector] : UT_EVENT_REFUSED;
 	}
 }
 
@@ -454,13 +498,17 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	struct ut_violation violation;
 
 	/* Else the module left while its call was active; domain_destroy() said so. */
-	if (domain) {
+	if (!domain) {
+		__this_cpu_write(ut_cpu.stacks[frame->view], 0);
+	} else {
 		describe(domain, &violation, cause);
 		/* The stack stays in the slot of this CPU, except after an exit gate. */
 		if (cause == UT_CAUSE_REENTER)
 			ut_domain_return_stack(domain, frame->stack);
 		atomic_long_inc(&domain->denied[violation.counter]);
 		ut_log_violation(domain, &violation, gate ? gate->gate : frame->resume);
+		if (READ_ONCE(domain->policy) == UT_POLICY_KILL)
+			ut_domain_kill(domain);
 	}
 	/* Until then every violation takes the host's abort path. */
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);

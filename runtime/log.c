@@ -42,6 +42,25 @@ static const char *format_symbol(unsigned long addr, char *buffer)
 	return strim(strreplace(buffer, '[', 0));
 }
 
+/* Policy audit: @error is why the access could not be allowed, or 0. */
+void ut_log_audit(struct ut_domain *domain, const struct ut_violation *violation,
+		  unsigned long gate, int error)
+{
+	char name[KSYM_SYMBOL_LEN];
+
+	if (!__ratelimit(&domain->limit))
+		return;
+	format_symbol(gate, name);
+	if (error)
+		pr_warn("audit: cannot allow %s domain=%s addr=0x%lx rip=%pS gate=%s (error %d)\n",
+			violation->kind, domain->copy.name, violation->addr,
+			(void *)violation->rip, name, error);
+	else
+		pr_warn("audit: allowed %s domain=%s addr=0x%lx rip=%pS gate=%s\n",
+			violation->kind, domain->copy.name, violation->addr,
+			(void *)violation->rip, name);
+}
+
 void ut_log_violation(struct ut_domain *domain, const struct ut_violation *violation,
 		      unsigned long gate)
 {

@@ -11,7 +11,9 @@
 #include <linux/init.h>
 #include <linux/kvm_para.h>
 #include <linux/module.h>
+#include <linux/notifier.h>
 #include <linux/printk.h>
+#include <linux/suspend.h>
 #include <asm/cpufeature.h>
 #include "runtime.h"
 
@@ -51,6 +53,17 @@ static int check_guest(void)
 	return 0;
 }
 
+/* A CPU that wakes up has lost what enable() set, and no callback tells CPU 0. */
+static int refuse_suspend(struct notifier_block *block, unsigned long event, void *unused)
+{
+	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE)
+		return NOTIFY_DONE;
+	pr_err("error: no suspend or hibernation while this module is loaded\n");
+	return notifier_from_errno(-EOPNOTSUPP);
+}
+
+static struct notifier_block suspend_block = { .notifier_call = refuse_suspend };
+
 static int __init undertow_init(void)
 {
 	struct ut_info info;
@@ -77,10 +90,15 @@ static int __init undertow_init(void)
 	ret = ut_cpus_init();
 	if (ret)
 		goto fail_events;
+	ret = register_pm_notifier(&suspend_block);
+	if (ret)
+		goto fail_cpus;
 	ut_debugfs_init();
 	pr_info("ready: revision %u, %u views\n", info.revision, info.views_max);
 	return 0;
 
+fail_cpus:
+	ut_cpus_deinit();
 fail_events:
 	ut_events_deinit();
 fail_views:
@@ -93,6 +111,7 @@ fail_adopt:
 static void __exit undertow_exit(void)
 {
 	ut_debugfs_deinit();
+	unregister_pm_notifier(&suspend_block);
 	ut_cpus_deinit();
 	ut_events_deinit();
 	ut_views_deinit();

@@ -41,7 +41,8 @@
 /* Causes of an unwind that are not vectors. */
 #define UT_CAUSE_FORGED		256	/* landed on the VMFUNC of a gate */
 #define UT_CAUSE_HOST		257	/* the host took the abort path */
-#define UT_CAUSE_REENTER	258	/* exit gate cannot go back on this CPU */
+#define UT_CAUSE_REENTER	258	/* call outside of its domain cannot go back */
+#define UT_CAUSE_DEAD		259	/* the domain was killed meanwhile */
 
 /* Registers that ut_abort_entry saves, as 8-byte slots. */
 #define UT_REGS_COUNT		15
@@ -149,6 +150,13 @@ struct ut_view {
 	struct list_head link;
 };
 
+/* What a violation does beside ending the call. */
+enum ut_policy {
+	UT_POLICY_DENY,			/* nothing */
+	UT_POLICY_KILL,			/* no call enters the domain any more */
+	UT_POLICY_AUDIT,		/* where it can be allowed, it is: no isolation */
+};
+
 enum ut_denied { UT_READ, UT_WRITE, UT_EXEC, UT_OTHER, UT_DENIED_COUNT };
 
 struct ut_domain {
@@ -156,6 +164,8 @@ struct ut_domain {
 	struct ut_map copy;		/* validated content of *map */
 	struct module *owner;
 	struct ut_view view;
+	enum ut_policy policy;
+	bool dead;
 
 	raw_spinlock_t lock;		/* free, nr_free */
 	unsigned int nr_stacks;
@@ -168,6 +178,7 @@ struct ut_domain {
 	struct list_head chunks;	/* struct chunk of heap.c */
 
 	atomic_long_t denied[UT_DENIED_COUNT];
+	atomic_long_t audited;		/* allowed by UT_POLICY_AUDIT */
 	atomic_long_t busy;		/* calls refused for want of a stack */
 	struct ratelimit_state limit;
 	struct dentry *dir;
@@ -209,6 +220,7 @@ int ut_view_create(struct ut_view *view);
 int ut_view_destroy(struct ut_view *view);
 int ut_view_grant(struct ut_view *view, const struct ut_span *spans, unsigned int count);
 int ut_view_overlay(struct ut_view *view, unsigned long addr, const void *content);
+int ut_view_allow(struct ut_view *view, unsigned long addr, u32 rights);
 int ut_view_seal(struct ut_view *view);
 
 /* adopt.c */
@@ -241,6 +253,9 @@ struct ut_domain *ut_domain_by_address(unsigned long addr, u32 kind);
 void ut_domain_return_stack(struct ut_domain *domain, unsigned long stack);
 unsigned int ut_domain_free_stacks(struct ut_domain *domain);
 void ut_domains_purge_cpu(unsigned int cpu);
+int ut_domain_set_policy(struct ut_domain *domain, const char *name);
+const char *ut_domain_policy(const struct ut_domain *domain);
+void ut_domain_kill(struct ut_domain *domain);
 
 /* heap.c */
 int ut_heap_init(struct ut_domain *domain);
@@ -262,6 +277,8 @@ bool ut_opcode_writes(const u8 *bytes, size_t left);
 /* log.c */
 void ut_log_violation(struct ut_domain *domain, const struct ut_violation *violation,
 		      unsigned long gate);
+void ut_log_audit(struct ut_domain *domain, const struct ut_violation *violation,
+		  unsigned long gate, int error);
 void ut_log_stray(struct ut_domain *domain, unsigned long addr, unsigned long rip);
 
 /* debugfs.c */
@@ -277,6 +294,8 @@ void ut_abort(void);
 void ut_debug(void);
 void ut_gate_slow(void);
 void ut_exit_slow(void);
+void ut_resume_dead(void);
+void ut_audit(void);
 
 /* C halves of gate.S: event.c and domain.c */
 struct ut_taken {
@@ -290,6 +309,7 @@ long ut_unwind(u32 cause, const struct ut_frame *frame);
 int ut_events_init(void);
 void ut_events_deinit(void);
 unsigned long ut_event_take(u32 vector, struct ut_event *event);
+int ut_audit_allow(struct ut_event *event);
 bool ut_abort_is_user(void);
 unsigned long ut_user_event(u32 cause, unsigned long area);
 unsigned long ut_abort_stray(unsigned long *regs);

@@ -22,6 +22,7 @@
 #define RIGHTS		(UT_RIGHT_R | UT_RIGHT_W | UT_RIGHT_X | UT_RIGHT_GATE)
 /* Beside the rights in ut_view.pages. */
 #define PAGE_OVERLAY	0x10
+#define PAGE_AUDIT	0x20		/* given by ut_view_allow() */
 
 /* Levels below the top-level table that a walk may meet. */
 #define TABLES_MAX	3
@@ -360,6 +361,58 @@ int ut_view_grant(struct ut_view *view, const struct ut_span *spans, unsigned in
 		change_forget(view, &change);
 	mutex_unlock(&views_lock);
 	kfree(change.ranges);
+	return ret;
+}
+
+/* What was allowed before may have to become writable too. */
+static int allow_locked(struct ut_view *view, unsigned long addr, u32 rights)
+{
+	const struct ut_span span = { addr & PAGE_MASK, (addr & PAGE_MASK) + PAGE_SIZE, rights };
+	u64 gfn = ut_gfn_of(addr);
+	struct change change = {};
+	void *known;
+	int ret;
+
+	if (!gfn)
+		return -EFAULT;
+	known = xa_load(&view->pages, gfn);
+	if (known && xa_to_value(known) == (UT_RIGHT_R | PAGE_AUDIT)) {
+		if (!(rights & UT_RIGHT_W))
+			return 0;		/* by another CPU, just now */
+		*argument = (struct ut_range) { .gfn = gfn, .npages = 1 };
+		ret = ut_host_revoke(view->id, argument, 1);
+		if (ret)
+			return ret;
+		xa_erase(&view->pages, gfn);
+	} else if (known && xa_to_value(known) & PAGE_AUDIT) {
+		return 0;
+	}
+	ret = change_span(view, &change, &span);
+	if (!ret)
+		ret = change_grant(view, &change);
+	if (ret)
+		change_forget(view, &change);
+	else
+		xa_store(&view->pages, gfn, xa_mk_value(rights | PAGE_AUDIT), GFP_KERNEL);
+	kfree(change.ranges);
+	return ret;
+}
+
+/**
+ * ut_view_allow() - Give a view a page that it was denied, for policy audit
+ * @view: restricted view
+ * @addr: in the page
+ * @rights: UT_RIGHT_R, with or without UT_RIGHT_W
+ *
+ * May sleep.  Return: as ut_view_grant().
+ */
+int ut_view_allow(struct ut_view *view, unsigned long addr, u32 rights)
+{
+	int ret;
+
+	mutex_lock(&views_lock);
+	ret = allow_locked(view, addr, rights);
+	mutex_unlock(&views_lock);
 	return ret;
 }
 

@@ -28,6 +28,8 @@
 #include "undertow.h"
 
 #define TEXT_PREFIX	".undertow.text."
+#define DOMAIN_PREFIX	".undertow."
+#define BODY_SUFFIX	".untrusted"
 #define PAGE_MASK	0xfffUL
 /* What no address of a module is known beyond: the loader decides. */
 #define SOMEWHERE	0xffffffff80000000UL
@@ -249,6 +251,61 @@ static int text_scan(const struct file *file, const struct text *text)
 	return status;
 }
 
+/* Is a symbol of this name defined outside of the domains? */
+static bool is_trusted(const struct file *file, const char *name, size_t length)
+{
+	const char *section_name;
+	GElf_Shdr header;
+	Elf_Scn *section;
+	GElf_Sym symbol;
+	size_t i;
+
+	for (i = 0; i < symbol_count(file); i++) {
+		if (!symbol_get(file, i, &symbol) || symbol.st_shndx == SHN_UNDEF ||
+		    GELF_ST_BIND(symbol.st_info) == STB_LOCAL ||
+		    strlen(symbol_name(file, &symbol)) != length ||
+		    memcmp(symbol_name(file, &symbol), name, length))
+			continue;
+		section = elf_getscn(file->elf, symbol.st_shndx);
+		if (!section || !gelf_getshdr(section, &header))
+			return true;
+		section_name = elf_strptr(file->elf, file->names, header.sh_name);
+		return !section_name || strncmp(section_name, DOMAIN_PREFIX, strlen(DOMAIN_PREFIX));
+	}
+	return false;
+}
+
+/*
+ * A weak function gives way to another file's, but only its symbol, which is the
+ * gate: the domain would go on with its own body, and the others with a trusted
+ * one.
+ */
+static int text_check_weak(const struct file *file, const struct text *text)
+{
+	int status = STATUS_CLEAN;
+	GElf_Sym symbol;
+	size_t i;
+
+	for (i = 0; i < symbol_count(file); i++) {
+		const char *name;
+		size_t length;
+
+		if (!symbol_get(file, i, &symbol) || symbol.st_shndx != text->section ||
+		    GELF_ST_BIND(symbol.st_info) != STB_WEAK)
+			continue;
+		name = symbol_name(file, &symbol);
+		length = strlen(name);
+		if (length <= strlen(BODY_SUFFIX) ||
+		    strcmp(name + length - strlen(BODY_SUFFIX), BODY_SUFFIX) ||
+		    !is_trusted(file, name, length - strlen(BODY_SUFFIX)))
+			continue;
+		finding(file, text, symbol.st_value, "error", "weak and untrusted here, but another "
+			"file has a trusted function of that name:", name);
+		status = STATUS_FINDINGS;
+	}
+	return status;
+}
+
 static int text_verify(const struct file *file, Elf_Scn *section, const char *name)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
@@ -267,6 +324,8 @@ static int text_verify(const struct file *file, Elf_Scn *section, const char *na
 	status = text_relocate(file, &text);
 	if (status != STATUS_ERROR) {
 		result = text_scan(file, &text);
+		status = result > status ? result : status;
+		result = text_check_weak(file, &text);
 		status = result > status ? result : status;
 	}
 	free(text.bytes);

@@ -33,8 +33,7 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: R_X86_64_32S ut_cpu
 // CHECK-NEXT: movq $0x0, %gs:0x0
 // CHECK-NEXT: R_X86_64_32S ut_cpu
-// CHECK-NEXT: movl 0x0, %ecx
-// CHECK-NEXT: R_X86_64_32S __ut_map_dom+0xc
+// CHECK-NEXT: movl 0x8(%rsp), %ecx
 // CHECK-NEXT: movq $0x0, %gs:(,%rcx,8)
 // CHECK-NEXT: R_X86_64_32S ut_cpu+0x40
 // CHECK-NEXT: pushq %r11
@@ -50,8 +49,7 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: R_X86_64_32S .undertow.records.dom+0x28
 // CHECK-NEXT: cli
 // CHECK-NEXT: movq %rax, %r9
-// CHECK-NEXT: movl 0x0, %ecx
-// CHECK-NEXT: R_X86_64_32S __ut_map_dom+0xc
+// CHECK-NEXT: movl 0x18(%rsp), %ecx
 // CHECK-NEXT: movq %cr3, %rax
 // CHECK-NEXT: cmpq %rax, %gs:0x0
 // CHECK-NEXT: R_X86_64_32S ut_cpu+0x8
@@ -82,8 +80,7 @@ int f(int a) { return kernel_call(a, a, a, a) + 1; }
 // CHECK-NEXT: retq
 // CHECK-NEXT: callq *0x0
 // CHECK-NEXT: R_X86_64_32S ut_state+0x18
-// CHECK-NEXT: movl 0x0, %ecx
-// CHECK-NEXT: R_X86_64_32S __ut_map_dom+0xc
+// CHECK-NEXT: movl 0x18(%rsp), %ecx
 // CHECK-NEXT: jmp
 // CHECK-NEXT: jmpq *0x0
 // CHECK-NEXT: R_X86_64_32S ut_state+0x8

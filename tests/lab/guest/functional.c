@@ -5,8 +5,11 @@
 #include "guest.h"
 #include "suites.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -18,7 +21,8 @@ static bool case_is_elsewhere(const char *name)
 {
 	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls") ||
 	       !strcmp(name, "allow_nmi_at_every_instruction") ||
-	       !strcmp(name, "deny_tampering_with_events");
+	       !strcmp(name, "deny_tampering_with_events") || strstr(name, "preemption") ||
+	       !strcmp(name, "allow_migration_in_domain") || !strcmp(name, "run_long_call");
 }
 
 /* Cases whose violations are counted one by one, and only they. */
@@ -225,6 +229,82 @@ void suite_exits(void)
 	ksft_finished();
 }
 
+#define PREEMPT_MODEL	DEBUGFS "/sched/preempt"
+
+static bool model_set(const char *model)
+{
+	int err = file_write(PREEMPT_MODEL, model, strlen(model));
+
+	if (err)
+		ksft_print_msg("preemption model %s: %s\n", model, strerror(-err));
+	return !err;
+}
+
+/* Death of the caller waits for the end of the call, which leaves nothing behind. */
+static void kill_in_call(void)
+{
+	static char report[REPORT_MAX];
+	const char *const stacks = DEBUGFS "/undertow/domains/" MODULE "/stacks_free";
+	long long before = file_number(stacks), after;
+	int status = 0;
+	pid_t pid = fork();
+
+	if (!pid) {
+		case_run(MODULE, "run_long_call", report);
+		pause();
+		_exit(0);
+	}
+	usleep(20000);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	after = file_number(stacks);
+	if (after != before)
+		ksft_print_msg("%lld free stacks, then %lld\n", before, after);
+	ksft_test_result(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && before > 0 &&
+			 after == before && !case_run(MODULE, "allow_nested_calls", report),
+			 "allow_death_of_caller\n");
+}
+
+/* Refused, and domains serve calls as before. */
+static void suspend(void)
+{
+	static char report[REPORT_MAX], log[LOG_MAX];
+	int fd = log_open(), err = file_write("/sys/power/state", "freeze", 6);
+	int calls = case_run(MODULE, "allow_nested_calls", report);
+
+	log_read(fd, log, sizeof(log));
+	if (err != -EOPNOTSUPP)
+		ksft_print_msg("suspend: %s, not refused\n", strerror(-err));
+	ksft_test_result(err == -EOPNOTSUPP && !calls &&
+			 log_count(log, "error: no suspend or hibernation") == 1,
+			 "deny_suspend\n");
+}
+
+/* Ordinary calls under every preemption model, and what only one of them does. */
+void suite_preemption(void)
+{
+	static const char *const models[] = { "none", "voluntary", "full" };
+	static char report[REPORT_MAX];
+
+	ksft_print_header();
+	need_runtime();
+	need_module(MODULE, NULL);
+	ksft_set_plan(7);
+	for (int i = 0; i < 3; i++)
+		ksft_test_result(model_set(models[i]) &&
+				 !case_run(MODULE, "allow_calls_over_interrupted_call", report) &&
+				 !case_run(MODULE, "allow_nested_calls", report),
+				 "allow_calls_with_preemption_%s\n", models[i]);
+	model_set("voluntary");
+	case_judge(MODULE, "allow_no_preemption_in_domain");
+	model_set("full");
+	case_judge(MODULE, "allow_preemption_in_domain");
+	kill_in_call();
+	suspend();
+	model_set("voluntary");
+	ksft_finished();
+}
+
 #define SMP_ROUNDS 3
 
 #define CPU1 "/sys/devices/system/cpu/cpu1/online"
@@ -261,9 +341,11 @@ void suite_smp(void)
 	ksft_print_header();
 	need_runtime();
 	need_module(MODULE, NULL);
-	ksft_set_plan(SMP_ROUNDS + 3);
+	ksft_set_plan(SMP_ROUNDS + 4);
 	case_judge(MODULE, "allow_nmi_at_every_instruction");
 	case_judge(MODULE, "deny_tampering_with_events");
+	model_set("full");
+	case_judge(MODULE, "allow_migration_in_domain");
 	cpu_hotplug();
 	for (int round = 1; round <= SMP_ROUNDS; round++) {
 		int fd = log_open(), status;

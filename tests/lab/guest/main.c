@@ -27,7 +27,9 @@ static const struct {
 	{ "functional", suite_functional }, { "signatures", suite_signatures },
 	{ "kernel", suite_kernel }, { "differential", suite_differential },
 	{ "exits", suite_exits },
-	{ "constructs", suite_constructs }, { "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
+	{ "constructs", suite_constructs }, { "policy", suite_policy },
+	{ "preemption", suite_preemption },
+	{ "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },
 	{ "stock", suite_stock },
 };

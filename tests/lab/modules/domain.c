@@ -20,6 +20,16 @@ long spin(long rounds)
 	return done;
 }
 
+/* Until somebody writes to domain_counter; how many rounds? */
+long spin_until_told(long rounds)
+{
+	long done = 0;
+
+	while (done < rounds && !READ_ONCE(domain_counter))
+		done++;
+	return done;
+}
+
 /*
  * Hostile words over an event page, where an interrupt's frame and the way back
  * are: addresses of both sides, no addresses, and flags.

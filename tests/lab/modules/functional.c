@@ -39,6 +39,10 @@ static const struct testmod_case functional_cases[] = {
 	{ "allow_all_cpus", allow_all_cpus },
 	{ "allow_nmi_at_every_instruction", allow_nmi_at_every_instruction },
 	{ "deny_tampering_with_events", deny_tampering_with_events },
+	{ "allow_preemption_in_domain", allow_preemption_in_domain },
+	{ "allow_no_preemption_in_domain", allow_no_preemption_in_domain },
+	{ "allow_migration_in_domain", allow_migration_in_domain },
+	{ "run_long_call", run_long_call },
 };
 TESTMOD_TABLE(functional_cases)
 

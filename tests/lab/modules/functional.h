@@ -67,6 +67,7 @@ long trusted_trace_nested(long value);
 /* Interrupts */
 long __untrusted spin(long rounds);
 long __untrusted spin_registers(long rounds);
+long __untrusted spin_until_told(long rounds);
 void __untrusted scribble(unsigned long *page, unsigned long *trusted, u32 seed);
 
 /* Violations and figures */
@@ -95,6 +96,10 @@ int allow_registers_over_interrupts(const void *data);
 int allow_calls_over_interrupted_call(const void *data);
 int allow_nmi_at_every_instruction(const void *data);
 int deny_tampering_with_events(const void *data);
+int allow_preemption_in_domain(const void *data);
+int allow_no_preemption_in_domain(const void *data);
+int allow_migration_in_domain(const void *data);
+int run_long_call(const void *data);
 int allow_nested_calls(const void *data);
 int deny_inside_nested_call(const void *data);
 int allow_sleeping_callee(const void *data);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Undertow tests - policies for violations: deny, kill, audit
+ */
+#include "guest.h"
+#include "suites.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kselftest.h"
+
+#define MODULE	"ut_policy"
+#define DOMAIN	DEBUGFS "/undertow/domains/" MODULE
+
+static int policy_set(const char *name)
+{
+	return file_write(DOMAIN "/policy", name, strlen(name));
+}
+
+static bool policy_is(const char *name)
+{
+	char text[32] = "";
+
+	if (file_read(DOMAIN "/policy", text, sizeof(text)) > 0 &&
+	    !strncmp(text, name, strlen(name)) && text[strlen(name)] == '\n')
+		return true;
+	ksft_print_msg("policy is %s, not %s\n", text, name);
+	return false;
+}
+
+static bool number_is(const char *file, long long want)
+{
+	char path[256];
+	long long is;
+
+	snprintf(path, sizeof(path), DOMAIN "/%s", file);
+	is = file_number(path);
+	if (is != want)
+		ksft_print_msg("%s is %lld, not %lld\n", file, is, want);
+	return is == want;
+}
+
+static bool step(const char *name)
+{
+	static char report[REPORT_MAX];
+	int status = case_run(MODULE, name, report);
+
+	if (status)
+		ksft_print_msg("step %s: %s (%d): %s\n", name, strerror(-status), status, report);
+	return !status;
+}
+
+static bool reload(const char *policy)
+{
+	int err = module_present(MODULE) ? module_unload(MODULE) : 0;
+
+	if (!err)
+		err = module_load(MODULE, NULL);
+	if (!err && policy)
+		err = policy_set(policy);
+	if (err)
+		ksft_print_msg("reload with policy %s: %s\n", policy ?: "none", strerror(-err));
+	return !err;
+}
+
+/* Under this policy, what kills comes after the legal twin, and is the end. */
+static bool kills(const char *violation, unsigned int violations)
+{
+	static char log[LOG_MAX];
+	char line[1024];
+	bool good = reload("kill") && step("legal") && number_is("dead", 0);
+	int fd = log_open();
+
+	good = good && step(violation) && number_is("dead", 1) &&
+	       number_is("denied_read", violations) && step("refused") && step("refused") &&
+	       number_is("denied_read", violations);
+	log_read(fd, log, sizeof(log));
+	if (log_count(log, "killed domain=" MODULE) != 1) {
+		ksft_print_msg("not killed once in the log\n");
+		good = false;
+	}
+	if (log_alarming(log, line, sizeof(line))) {
+		ksft_print_msg("the kernel log has: %s\n", line);
+		good = false;
+	}
+	return good;
+}
+
+static bool audits(void)
+{
+	static char log[LOG_MAX];
+	char line[1024];
+	int fd = log_open();
+	bool good = reload("audit") && policy_is("audit") && step("legal") && step("audited") &&
+		    number_is("audited", 3) && number_is("denied_read", 0) &&
+		    number_is("denied_write", 0);
+
+	log_read(fd, log, sizeof(log));
+	if (log_count(log, "NOT isolated") != 1 || log_count(log, "audit: allowed read") != 1 ||
+	    log_count(log, "audit: allowed write") != 2 || log_count(log, "denied")) {
+		ksft_print_msg("the log says: %s\n", log);
+		good = false;
+	}
+	if (log_alarming(log, line, sizeof(line))) {
+		ksft_print_msg("the kernel log has: %s\n", line);
+		good = false;
+	}
+	return good;
+}
+
+void suite_policy(void)
+{
+	ksft_print_header();
+	need_runtime();
+	need_module(MODULE, NULL);
+	ksft_set_plan(10);
+	ksft_test_result(policy_is("deny") && policy_set("forgive") == -EINVAL &&
+			 policy_set("") == -EINVAL && policy_is("deny"),
+			 "deny_unknown_policy\n");
+	ksft_test_result(step("legal") && step("violate") && step("legal") &&
+			 number_is("denied_read", 1) && number_is("dead", 0),
+			 "deny_goes_on\n");
+	ksft_test_result(kills("violate", 1), "kill_ends_the_domain\n");
+	/* The inner call's violation, and then the outer call. */
+	ksft_test_result(kills("violate_outside", 1) && number_is("denied_other", 1),
+			 "kill_from_a_callee\n");
+	ksft_test_result(kills("violate_in_interrupt", 1) && number_is("denied_other", 1),
+			 "kill_from_an_interrupt\n");
+	ksft_test_result(reload(NULL) && policy_is("deny") && step("legal"),
+			 "kill_ends_with_the_module\n");
+	ksft_test_result(audits(), "audit_allows_and_says_so\n");
+	ksft_test_result(step("audited_atomic") && number_is("denied_read", 1) &&
+			 number_is("audited", 4),
+			 "audit_denies_where_nothing_may_sleep\n");
+	ksft_test_result(step("audited_denied") && number_is("denied_exec", 1),
+			 "audit_denies_code_and_constants\n");
+	ksft_test_result(!policy_set("deny") && reload(NULL) && step("violate") &&
+			 number_is("denied_read", 1),
+			 "audit_ends_with_the_module\n");
+	module_unload(MODULE);
+	ksft_finished();
+}
