@@ -16,16 +16,26 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/vmalloc.h>
+#include <asm/current.h>
+#include <asm/page_types.h>
 #include "runtime.h"
 
 #define STACK_SIZE	UT_STACK_SIZE
 #define STACKS_MAX	1024
 #define LOG_INTERVAL	(5 * HZ)
+
+/*
+ * Bytes of the kernel's stack that a call leaves for what comes behind it: one more
+ * call into each domain that has a stack on this CPU, which does not come here (112
+ * bytes each with arguments in registers), and what handles a violation and logs it.
+ */
+#define STACK_RESERVE	8192
 
 static unsigned int stacks;
 module_param(stacks, uint, 0444);
@@ -127,6 +137,17 @@ void ut_domain_return_stack(struct ut_domain *domain, unsigned long stack)
 	pool_push(domain, stack);
 }
 
+/* Domains that call each other without end must find one before the kernel's stack. */
+static bool is_kernel_stack_short(void)
+{
+	unsigned long here = current_stack_pointer;
+	unsigned long bottom = (unsigned long)task_stack_page(current);
+
+	if (here - bottom >= THREAD_SIZE)
+		bottom = (unsigned long)this_cpu_read(pcpu_hot.hardirq_stack_ptr) - IRQ_STACK_SIZE;
+	return here - bottom < STACK_RESERVE;
+}
+
 static long take(u32 view, unsigned long *stack)
 {
 	struct ut_domain *domain = view ? ut_domain_by_view(view) : NULL;
@@ -140,7 +161,7 @@ static long take(u32 view, unsigned long *stack)
 	ret = ut_adopt_cr3();
 	if (ret)
 		return ret;
-	if (!cpu->stacks[view])
+	if (!cpu->stacks[view] && !is_kernel_stack_short())
 		cpu->stacks[view] = pool_pop(domain);
 	*stack = cpu->stacks[view];
 	if (*stack)
