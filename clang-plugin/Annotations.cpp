@@ -36,8 +36,10 @@ struct Table {
   llvm::StringMap<Annotation> Callbacks;
   /// By the canonical declaration.
   llvm::DenseMap<const Decl *, Annotation> Declared;
-  llvm::StringMap<const FunctionDecl *> Functions;
-  llvm::StringMap<SourceLocation> Locations;
+  /// Definitions, or first declarations: by identifier, which is nearly all of
+  /// what the headers declare, or by the name in the IR if that differs.
+  llvm::DenseMap<const IdentifierInfo *, const NamedDecl *> Plain;
+  llvm::StringMap<const NamedDecl *> Mangled;
   ASTContext *Context = nullptr;
 };
 
@@ -46,9 +48,28 @@ Table &table() {
   return TheTable;
 }
 
+/// Does the name in the IR differ from the identifier?
+bool isMangled(const NamedDecl *D) {
+  const auto *FD = dyn_cast<FunctionDecl>(D);
+  return !D->getIdentifier() || D->getASTContext().getLangOpts().CPlusPlus ||
+         D->hasAttr<AsmLabelAttr>() || D->hasAttr<OverloadableAttr>() ||
+         (FD && (FD->isMultiVersion() ||
+                 FD->getType()->castAs<FunctionType>()->getCallConv() != CC_C));
+}
+
 std::string irName(ASTNameGenerator &Names, const Decl *D) {
   std::string Name = Names.getName(D);
   return Name.rfind('\01', 0) == 0 ? Name.substr(1) : Name;
+}
+
+const NamedDecl *findDecl(llvm::StringRef Name) {
+  if (const NamedDecl *D = table().Mangled.lookup(Name))
+    return D;
+  if (!table().Context)
+    return nullptr;
+  const IdentifierTable &Known = table().Context->Idents;
+  auto It = Known.find(Name);
+  return It == Known.end() ? nullptr : table().Plain.lookup(It->second);
 }
 
 /// Fills the table; reports objects whose declarations disagree.
@@ -76,16 +97,14 @@ public:
 private:
   static void addDecl(ASTNameGenerator &Names, const Decl *D) {
     const auto *FD = dyn_cast<FunctionDecl>(D);
-    const auto *VD = dyn_cast<VarDecl>(D);
-    if (!FD && !VD)
+    if (!FD && !isa<VarDecl>(D))
       return;
-    std::string Name = irName(Names, D);
-    if (FD &&
-        (!table().Functions.count(Name) || FD->isThisDeclarationADefinition()))
-      table().Functions[Name] = FD;
-    if (!table().Locations.count(Name) ||
-        (FD && FD->isThisDeclarationADefinition()))
-      table().Locations[Name] = D->getLocation();
+    const auto *ND = cast<NamedDecl>(D);
+    const NamedDecl *&Entry = isMangled(ND)
+                                  ? table().Mangled[irName(Names, D)]
+                                  : table().Plain[ND->getIdentifier()];
+    if (!Entry || (FD && FD->isThisDeclarationADefinition()))
+      Entry = ND;
   }
 
   void addAnnotation(ASTNameGenerator &Names, const Decl *D,
@@ -288,11 +307,12 @@ const Annotation *findAnnotation(const Decl *D) {
 }
 
 const FunctionDecl *findFunctionDecl(llvm::StringRef Name) {
-  return table().Functions.lookup(symbolName(Name));
+  return dyn_cast_or_null<FunctionDecl>(findDecl(symbolName(Name)));
 }
 
 SourceLocation findLocation(llvm::StringRef Name) {
-  return table().Locations.lookup(symbolName(Name));
+  const NamedDecl *D = findDecl(symbolName(Name));
+  return D ? D->getLocation() : SourceLocation();
 }
 
 const ASTContext *getContext() { return table().Context; }

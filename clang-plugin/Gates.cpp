@@ -300,7 +300,8 @@ static void define(Function &F, StringRef Text, StringRef Domain,
   F.setSection(sectionName("gate", Domain));
   F.setAlignment(Align(16));
   removeInstrumentation(F);
-  removeThunks(F); // or the backend would set itself up for one more target
+  if (const Function *Model = anyFunction(*F.getParent()))
+    copyTarget(F, *Model);
   AttributeMask Old;
   AttrBuilder New(Ctx);
   for (Attribute::AttrKind Kind :

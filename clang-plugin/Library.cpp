@@ -4,6 +4,7 @@
 
 #include "Library.h"
 #include "Names.h"
+#include "Partition.h"
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -190,14 +191,7 @@ static void linkTemplates(Module &M) {
     F.setLinkage(GlobalValue::InternalLinkage);
     F.addFnAttr(AttrInline);
     F.addFnAttr(AttrSource, Name);
-    for (const char *Attr :
-         {"target-cpu", "target-features", "tune-cpu", "frame-pointer"}) {
-      F.removeFnAttr(Attr);
-      if (Model->hasFnAttribute(Attr))
-        F.addFnAttr(Model->getFnAttribute(Attr));
-    }
-    if (Model->hasFnAttribute(Attribute::NoRedZone))
-      F.addFnAttr(Attribute::NoRedZone);
+    copyTarget(F, *Model);
   }
 }
 

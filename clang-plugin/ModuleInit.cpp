@@ -8,6 +8,7 @@
 
 #include "Names.h"
 #include "Options.h"
+#include "Partition.h"
 #include "Passes.h"
 
 #include "llvm/IR/IRBuilder.h"
@@ -18,25 +19,6 @@ using namespace llvm;
 namespace undertow {
 
 namespace {
-
-/// Attributes of code generation that hold for the whole file.  The backend
-/// sets itself up, which takes longer than these functions, for each
-/// combination of those that choose the target.
-void copyTarget(Function &To, const Module &M) {
-  for (const Function &F : M) {
-    if (F.isDeclaration() || &F == &To)
-      continue;
-    for (const char *Attr : {"target-cpu", "target-features", "tune-cpu",
-                             "frame-pointer", "min-legal-vector-width"})
-      if (F.hasFnAttribute(Attr))
-        To.addFnAttr(F.getFnAttribute(Attr));
-    for (Attribute::AttrKind Kind :
-         {Attribute::NoRedZone, Attribute::FnRetThunkExtern})
-      if (F.hasFnAttribute(Kind))
-        To.addFnAttr(Kind);
-    return;
-  }
-}
 
 class Wrapper {
 public:
@@ -81,7 +63,12 @@ Function *Wrapper::create(StringRef Name, Type *Result, StringRef Section,
                              Weak ? Name + ".undertow" : Name, M);
   F->setSection(Section);
   F->addFnAttr(Attribute::NoInline);
-  copyTarget(*F, M);
+  if (const Function *Model = anyFunction(M)) {
+    copyTarget(*F, *Model);
+    if (Model->hasFnAttribute(Attribute::FnRetThunkExtern) ||
+        Model->hasFnAttribute(AttrThunks))
+      F->addFnAttr(Attribute::FnRetThunkExtern);
+  }
   B.SetInsertPoint(BasicBlock::Create(M.getContext(), "", F));
   if (Weak) {
     // Code that another file's function replaces keeps a symbol of its own,

@@ -54,7 +54,26 @@ void removeInstrumentation(Function &F) {
   F.addFnAttrs(New);
 }
 
-void removeThunks(Function &F) {
+void copyTarget(Function &F, const Function &Model) {
+  for (const char *Attr : {"target-cpu", "target-features", "tune-cpu",
+                           "frame-pointer", "min-legal-vector-width"}) {
+    F.removeFnAttr(Attr);
+    if (Model.hasFnAttribute(Attr))
+      F.addFnAttr(Model.getFnAttribute(Attr));
+  }
+  if (Model.hasFnAttribute(Attribute::NoRedZone))
+    F.addFnAttr(Attribute::NoRedZone);
+}
+
+const Function *anyFunction(const Module &M) {
+  for (const Function &F : M)
+    if (!F.isDeclaration() && F.hasFnAttribute("target-cpu"))
+      return &F;
+  return nullptr;
+}
+
+/// Thunks are kernel text: branch and return directly.
+static void removeThunks(Function &F) {
   static const Regex Retpoline(",?[+]retpoline[a-z-]*");
   std::string Features =
       F.getFnAttribute("target-features").getValueAsString().str();

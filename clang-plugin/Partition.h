@@ -65,8 +65,12 @@ private:
 /// Drop what the compiler would add that only works in the full view.
 void removeInstrumentation(llvm::Function &F);
 
-/// Thunks are kernel text: branch and return directly.
-void removeThunks(llvm::Function &F);
+/// Give F the target of Model.  The backend sets itself up for each target that
+/// a file has, which takes longer than a small function.
+void copyTarget(llvm::Function &F, const llvm::Function &Model);
+
+/// A function of the file, or null.
+const llvm::Function *anyFunction(const llvm::Module &M);
 
 /// Erase functions and constants that only copies used.
 void eraseDeadOriginals(llvm::Module &M);
