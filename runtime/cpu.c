@@ -136,8 +136,11 @@ int ut_view_show_tss(struct ut_view *view, unsigned int cpu, unsigned long event
 
 	if (!tss)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(vectors); i++)
-		tss->ist[ut_event_ist(vectors[i]) - 1] = events + ut_event_top(vectors[i]);
+	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
+		struct ut_event_stack stack = ut_event_stack(vectors[i]);
+
+		tss->ist[stack.ist - 1] = events + stack.top;
+	}
 	tss->io_bitmap_base = IO_BITMAP_OFFSET_INVALID;
 	ret = ut_view_grant(view, &tables, 1);
 	if (!ret)
@@ -160,7 +163,7 @@ static int overlay_idt(void)
 	for (vector = 0; vector < 256; vector++)
 		pack_gate(&idt[vector], GATE_INTERRUPT,
 			  (unsigned long)ut_stubs + vector * UT_STUB_SIZE, 0,
-			  ut_event_ist(vector), __KERNEL_CS);
+			  ut_event_stack(vector).ist, __KERNEL_CS);
 	ret = ut_view_grant(&ut_common, &tables, 1);
 	if (!ret)
 		ret = ut_view_overlay(&ut_common, addr, idt);

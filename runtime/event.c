@@ -60,39 +60,24 @@ struct event_frame {
 	unsigned long rip, cs, flags, rsp, ss;
 };
 
-/* IST slot of a vector in restricted views. */
-unsigned int ut_event_ist(unsigned int vector)
+/* Where the CPU delivers a vector in restricted views. */
+struct ut_event_stack ut_event_stack(unsigned int vector)
 {
 	switch (vector) {
 	case X86_TRAP_NMI:
-		return 2;
+		return (struct ut_event_stack) { .ist = 2, .top = UT_EVENT_NMI };
 	case X86_TRAP_DB:
-		return 3;
+		return (struct ut_event_stack) { .ist = 3, .top = UT_EVENT_DB };
 	case X86_TRAP_MC:
-		return 4;
+		return (struct ut_event_stack) { .ist = 4, .top = UT_EVENT_MC };
 	default:
-		return 1;
-	}
-}
-
-/* Where the stack of this slot starts in the event page. */
-unsigned int ut_event_top(unsigned int vector)
-{
-	switch (vector) {
-	case X86_TRAP_NMI:
-		return UT_EVENT_NMI;
-	case X86_TRAP_DB:
-		return UT_EVENT_DB;
-	case X86_TRAP_MC:
-		return UT_EVENT_MC;
-	default:
-		return UT_EVENT_OTHER;
+		return (struct ut_event_stack) { .ist = 1, .top = UT_EVENT_OTHER };
 	}
 }
 
 static const struct event_frame *event_frame(u32 view, u32 vector)
 {
-	return (void *)__this_cpu_read(ut_cpu.events[view]) + ut_event_top(vector) -
+	return (void *)__this_cpu_read(ut_cpu.events[view]) + ut_event_stack(vector).top -
 	       sizeof(struct event_frame);
 }
 
@@ -229,9 +214,22 @@ static void forget_step(void)
 	set_debugreg(DR6_RESERVED, 6);
 }
 
-/* Give the kernel what ended a call, or hit a process in a restricted view. */
-static void event_forward(u32 vector)
+/* An event that the host could not deliver because of the violation. */
+static u32 vector_of_abort(void)
 {
+	u32 info = __this_cpu_read(ut_cpu.ve)->abort.vectoring;
+
+	if (!(info & VECTORING_VALID) || (VECTORING_TYPE(info) != VECTORING_INTERRUPT &&
+					  VECTORING_TYPE(info) != VECTORING_NMI))
+		return NR_VECTORS;
+	return info & 0xff;
+}
+
+/* Give the kernel what ended a call, or hit a process in a restricted view. */
+static void event_forward(u32 cause)
+{
+	u32 vector = cause == UT_CAUSE_HOST ? vector_of_abort() : cause;
+
 	switch (vector) {
 	case X86_TRAP_NMI:
 		nmi_raise();
@@ -473,17 +471,6 @@ unsigned long ut_event_take(u32 vector, struct ut_event *event)
 	}
 }
 
-/* An event that the host could not deliver because of the violation. */
-static u32 vector_of_abort(void)
-{
-	u32 info = __this_cpu_read(ut_cpu.ve)->abort.vectoring;
-
-	if (!(info & VECTORING_VALID) || (VECTORING_TYPE(info) != VECTORING_INTERRUPT &&
-					  VECTORING_TYPE(info) != VECTORING_NMI))
-		return NR_VECTORS;
-	return info & 0xff;
-}
-
 /**
  * ut_unwind() - End the innermost domain call of this CPU
  * @cause: vector (a hint) or UT_CAUSE_*
@@ -514,7 +501,7 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
 	/* ut_event_take() has run the handler of an NMI. */
 	if (cause != X86_TRAP_NMI)
-		event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
+		event_forward(cause);
 	return gate ? gate->error : -EFAULT;
 }
 
@@ -567,7 +554,7 @@ unsigned long ut_user_event(u32 cause, unsigned long area)
 
 	__this_cpu_inc(ut_cpu.user_events);
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
-	event_forward(cause == UT_CAUSE_HOST ? vector_of_abort() : cause);
+	event_forward(cause);
 	*--slot = __USER_DS;
 	*--slot = user_address(event.rsp);
 	*--slot = (event.flags & USER_FLAGS) | X86_EFLAGS_IF | X86_EFLAGS_FIXED;

@@ -136,6 +136,12 @@ struct ut_event {
 static_assert(sizeof(struct ut_event) == UT_EVENT_SIZE);
 static_assert(offsetof(struct ut_event, rsp) == UT_EVENT_RSP);
 
+/* IST slot of the restricted views' TSS, and where it points in the event page. */
+struct ut_event_stack {
+	unsigned int ist;
+	unsigned int top;
+};
+
 /* Span of linear addresses, page aligned; rights 0 grants only its page tables. */
 struct ut_span {
 	unsigned long start;
@@ -237,8 +243,7 @@ void ut_cpus_deinit(void);
 
 /* interrupt.c */
 extern unsigned long ut_interrupt_handlers[];
-unsigned int ut_event_ist(unsigned int vector);
-unsigned int ut_event_top(unsigned int vector);
+struct ut_event_stack ut_event_stack(unsigned int vector);
 const void *ut_idt(void);
 int ut_interrupts_init(void);
 int ut_interrupts_check(void);

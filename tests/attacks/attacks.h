@@ -33,7 +33,7 @@ struct attack {
 };
 
 extern const struct attack memory_attacks[], execute_attacks[], gate_attacks[],
-	sweep_attacks[], stack_attacks[], event_attacks[], privileged_attacks[],
+	sweep_attacks[], storm_attacks[], stack_attacks[], event_attacks[], privileged_attacks[],
 	register_attacks[], msr_attacks[];
 
 extern struct ut_map __ut_map_ut_attacks;
@@ -85,6 +85,9 @@ void jump_prepare(unsigned long rip);
 int legal_jump(void);
 unsigned long gate_vmfunc(unsigned long gate, unsigned int skip);
 unsigned long exit_gate_of(void *target);
+
+/* events/events.c: stub of a vector in the restricted views, or 0 */
+unsigned long stub_address(unsigned int vector);
 
 /* regs.c: call and compare what the callee must preserve (INV-6) */
 struct regs {

@@ -9,8 +9,8 @@ long trusted_page[PAGE_SIZE / sizeof(long)] __aligned(PAGE_SIZE) = { TRUSTED_VAL
 unsigned long trusted_sink_calls;
 
 static const struct attack *const groups[] = {
-	memory_attacks, execute_attacks, gate_attacks, sweep_attacks, stack_attacks, event_attacks,
-	privileged_attacks, register_attacks, msr_attacks,
+	memory_attacks, execute_attacks, gate_attacks, sweep_attacks, storm_attacks, stack_attacks,
+	event_attacks, privileged_attacks, register_attacks, msr_attacks,
 };
 
 bool trusted_intact(void)

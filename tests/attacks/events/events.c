@@ -149,7 +149,7 @@ long event_bad_stack(long *stack)
 }
 
 /* The restricted IDT is an overlay, so read it as the domain: a stub for each vector. */
-static unsigned long stub_address(unsigned int vector)
+unsigned long stub_address(unsigned int vector)
 {
 	struct desc_ptr idt;
 	long low, high;

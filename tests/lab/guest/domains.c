@@ -13,26 +13,6 @@
 #define MODULE	"ut_many"
 #define DOMAINS	31
 
-/* All modules but the runtime go, in any order. */
-static bool modules_unload(void)
-{
-	static char text[16384];
-	bool left = true;
-
-	for (int round = 0; left && round < 10; round++) {
-		char *rest = text, *line;
-
-		left = false;
-		if (file_read("/proc/modules", text, sizeof(text)) < 0)
-			return false;
-		while ((line = strsep(&rest, "\n")) && *line) {
-			line[strcspn(line, " ")] = 0;
-			left |= strcmp(line, "undertow") && module_unload(line);
-		}
-	}
-	return !left;
-}
-
 static void case_result(const char *name)
 {
 	static char report[REPORT_MAX], log[LOG_MAX];

@@ -97,6 +97,26 @@ bool module_present(const char *name)
 	return access(path, F_OK) == 0;
 }
 
+/* In any order: some use others. */
+bool modules_unload(void)
+{
+	static char text[16384];
+	bool left = true;
+
+	for (int round = 0; left && round < 10; round++) {
+		char *rest = text, *line;
+
+		left = false;
+		if (file_read("/proc/modules", text, sizeof(text)) < 0)
+			return false;
+		while ((line = strsep(&rest, "\n")) && *line) {
+			line[strcspn(line, " ")] = 0;
+			left |= strcmp(line, "undertow") && module_unload(line);
+		}
+	}
+	return !left;
+}
+
 int log_open(void)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);

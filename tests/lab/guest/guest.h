@@ -27,6 +27,8 @@ long long file_number(const char *path);
 int module_load(const char *name, const char *parameters);
 int module_unload(const char *name);
 bool module_present(const char *name);
+/* All of them, but not the runtime. */
+bool modules_unload(void);
 
 /* Kernel log from now on; lines end in '\n'. */
 int log_open(void);

@@ -31,7 +31,8 @@ static const struct {
 	{ "preemption", suite_preemption },
 	{ "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },
-	{ "domains", suite_domains }, { "stock", suite_stock },
+	{ "domains", suite_domains }, { "storm", suite_storm },
+	{ "idle", suite_idle }, { "stock", suite_stock },
 };
 
 /* The clock of the emulated machine; for finding slow tests, not a figure. */
