@@ -265,7 +265,7 @@ static void attack_result(const struct attack *attack)
 	char why[REPORT_MAX + 256];
 
 	if (attack->disabled) {
-		ksft_test_result_skip("%s: %s\n", attack->name, attack->disabled);
+		ksft_test_result_code(KSFT_SKIP, attack->name, "%s", attack->disabled);
 	} else if (attack_good(attack, why, sizeof(why))) {
 		ksft_test_result_pass("%s\n", attack->name);
 	} else {

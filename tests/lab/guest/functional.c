@@ -236,7 +236,7 @@ static bool model_is_fixed(const char *test)
 {
 	if (!access(PREEMPT_MODEL, W_OK))
 		return false;
-	ksft_test_result_skip("%s: the guest kernel has one preemption model\n", test);
+	ksft_test_result_code(KSFT_SKIP, test, "the guest kernel has one preemption model");
 	return true;
 }
 
@@ -290,7 +290,7 @@ static void suspend(void)
 	int fd, err, calls;
 
 	if (access("/sys/power/state", W_OK)) {
-		ksft_test_result_skip("deny_suspend: the guest kernel cannot suspend\n");
+		ksft_test_result_code(KSFT_SKIP, "deny_suspend", "the guest kernel cannot suspend");
 		return;
 	}
 	fd = log_open();
