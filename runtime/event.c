@@ -484,7 +484,7 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	const struct ut_record *gate = domain ? ut_map_entry(&domain->copy, frame->resume) : NULL;
 	struct ut_violation violation;
 
-	/* Else the module left while its call was active; domain_destroy() said so. */
+	/* The module left while its call was active; domain_destroy() said so. */
 	if (!domain) {
 		__this_cpu_write(ut_cpu.stacks[frame->view], 0);
 	} else {

@@ -6,7 +6,8 @@
  * and overlay of linear addresses goes through this file, which records it per
  * page, refuses illegal transitions, and grants the page tables on the way
  * (adopt.c adds the top-level tables).  Nothing is taken from a living domain,
- * so only the whole view is revoked: by ut_view_destroy().
+ * so only the whole view is revoked, by ut_view_destroy(); ut_view_allow() takes a
+ * page for the moment in which it gives it with more rights.
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
