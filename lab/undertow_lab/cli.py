@@ -25,6 +25,7 @@ PATHS = {
     "host-build": kernels.host_build,
     "guest-build": kernels.guest_build,
     "kvm-modules": lambda: kernels.kvm_modules("patched"),
+    "kvm-selftests": kernels.kvm_selftests,
     "guest-image": images.guest_image,
     "guest-kernel": lambda: images.guest_kernel(kernels.versions()["GUEST"]),
     "host-disk": images.host_disk,
@@ -41,7 +42,7 @@ def add_machine_options(parser):
                         "%(default)s)")
     parser.add_argument("--host", choices=("patched", "stock"), default="patched",
                         help="KVM modules of the host (default %(default)s)")
-    parser.add_argument("--add", action="append", default=[], metavar="FILE[:GUEST_PATH]",
+    parser.add_argument("--add", action="append", default=[], metavar="FILE[:PATH]",
                         help="put a file or directory into the guest (default path: /root/)")
     parser.add_argument("--accel", choices=("bochs", "kvm"), default="bochs",
                         help="emulated CPU or this machine's (default %(default)s)")
@@ -69,9 +70,12 @@ def parser():
         "on an emulated VT-x CPU.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    one = commands.add_parser("run", help="run a command in the guest", epilog=EPILOG,
-                              formatter_class=argparse.RawDescriptionHelpFormatter)
+    one = commands.add_parser("run", help="run a command in the guest or on the host",
+                              epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_machine_options(one)
+    one.add_argument("--on", choices=("guest", "host"), default="guest",
+                     help="where CMD runs; on the host, PATH of --add is below /run "
+                     "(default %(default)s)")
     one.add_argument("--timeout", type=float, default=300, metavar="S",
                      help="end the run after S seconds (default %(default)s)")
     one.add_argument("command", nargs="+", metavar="-- CMD",
@@ -79,6 +83,7 @@ def parser():
     shell = commands.add_parser("shell", help="interactive shell in the guest",
                                 description="Leave with 'exit' (or Ctrl-]).")
     add_machine_options(shell)
+    shell.set_defaults(on="guest")
     demo = commands.add_parser("demo", help="run the demonstration (run-demo)")
     demo.add_argument("arguments", nargs=argparse.REMAINDER)
     build = commands.add_parser("build", help="build what the lab needs, into the cache")

@@ -11,11 +11,14 @@ import struct
 import subprocess
 import termios
 import threading
+import time
 
 from .ui import LabError
 
 BOCHS = "bochs-bin"
 PR_SET_PDEATHSIG = 1
+# The debugger drops what it is not waiting for.
+DEBUGGER_SECONDS = 0.5
 
 CONFIG = """\
 config_interface: textconfig
@@ -79,6 +82,7 @@ class Process:
                            "install what 'undertow-lab packages' lists") from None
         finally:
             os.close(slave)
+        self._master = master
         self._reader = threading.Thread(target=self._drain, args=(master, screen), daemon=True)
         self._reader.start()
 
@@ -93,10 +97,20 @@ class Process:
                 if not data:
                     break
                 output.write(data)
+                output.flush()
         os.close(master)
 
     def poll(self):
         return self._child.poll()
+
+    def show_cpus(self, cpus):
+        """Stop the emulator in its debugger and let it print its CPUs into the screen file."""
+        os.killpg(self._child.pid, signal.SIGINT)
+        for cpu in range(cpus):
+            for line in (f"set $cpu = {cpu}", "registers", "creg", "u /16", "print-stack 60"):
+                time.sleep(DEBUGGER_SECONDS)
+                os.write(self._master, line.encode() + b"\n")
+        time.sleep(DEBUGGER_SECONDS)
 
     def stop(self):
         """End the whole group; harmless if it has ended."""

@@ -130,7 +130,7 @@ def guest_kernel(name):
 
 
 def parse_add(text):
-    """Split FILE[:GUEST_PATH]; without a guest path the file goes to /root/."""
+    """Split FILE[:PATH]; without a path the file goes to /root/."""
     source, _, target = text.partition(":")
     if not os.path.exists(source):
         raise LabError(source, "no such file or directory to add")

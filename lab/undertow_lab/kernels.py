@@ -22,6 +22,8 @@ RECIPE = "1"
 FIXED_ENV = {"KBUILD_BUILD_TIMESTAMP": "1970-01-01", "KBUILD_BUILD_USER": "undertow",
              "KBUILD_BUILD_HOST": "lab", "LC_ALL": "C"}
 
+SELFTESTS = ["x86_64/fix_hypercall_test"]
+
 
 @functools.cache
 def versions():
@@ -207,6 +209,29 @@ def build_patched_modules(target):
              "arch/x86/kvm/kvm-intel.ko", source=work / "source", log=log)
         for name in ("kvm.ko", "kvm-intel.ko"):
             shutil.copy(work / "obj/arch/x86/kvm" / name, target)
+
+
+def kvm_selftests():
+    """Build KVM's selftests of the patched source; return the directory with the programs."""
+    key = cache.key_of("selftests", RECIPE, build_key("host"), *series())
+
+    def build(partial):
+        with stage("KVM selftests"):
+            work = cache.entry("kvm-tree", cache.key_of(RECIPE, build_key("host")), linked_source)
+            with cache.locked(work / ".lock", "the patched modules"):
+                log = partial / "build.log"
+                patch_tree(work / "source", work / "stage", log)
+                make(work / "obj", "headers", source=work / "source", log=log)
+                headers = work / "obj/usr"
+                # Static: the host has no libraries but QEMU's.
+                run_logged(["make", "-C", work / "source/tools/testing/selftests/kvm",
+                            f"-j{os.cpu_count()}", f"LLVM={versions()['LLVM']}",
+                            f"OUTPUT={partial}", f"INSTALL_HDR_PATH={headers}",
+                            f"LINUX_HDR_PATH={headers}/include", "LDFLAGS=-static",
+                            *(f"{partial}/{name}" for name in SELFTESTS)], log)
+        for path in (*partial.rglob("*.o"), *partial.rglob("*.d")):
+            path.unlink()
+    return cache.entry("kvm-selftests", key, build)
 
 
 def kvm_module_files(host):

@@ -18,6 +18,14 @@ KEPT_LOGS = 40
 POLL_SECONDS = 0.05
 # How long the host may take to end after a fatal message or the result.
 GRACE_SECONDS = 20
+# What a guest's init says, said by the host: the verdict needs no second way.
+HOST_START = """\
+echo "{mark}start" >>result.txt
+sh /run/command </dev/null >>result.txt 2>&1
+status=$?
+printf '\\n{mark}exit=%d\\n' $status >>result.txt
+echo "{mark}exit=$status" >/dev/ttyS2
+"""
 STAGE_NAMES = {"boot": "host boot", "kvm": "KVM modules", "qemu": "guest boot",
                "command": "command", "exit": "shutdown"}
 
@@ -65,6 +73,16 @@ class Run:
         base = images.guest_image().read_bytes()
         target.write_bytes(base + images.run_archive(self.nonce, script, self.options.add))
 
+    def write_host_command(self, root):
+        """Put a command with its files on the run disk; it reports as a guest does."""
+        (root / "command").write_text(shell_script(self.options.command))
+        (root / "start.sh").write_text(HOST_START.format(mark=verdict.mark(self.nonce)))
+        for text in self.options.add:
+            source, target = images.parse_add(text)
+            target = root / target.lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, target)
+
     def settings(self):
         options = self.options
         values = {"nonce": self.nonce, "kvm_params": options.kvm_params,
@@ -75,12 +93,15 @@ class Run:
     def write_run_disk(self):
         root = self.work / "run"
         root.mkdir()
-        shutil.copy(images.guest_kernel(self.options.guest), root / "kernel")
-        self.write_initrd(root / "initrd")
+        if self.options.on == "host":
+            self.write_host_command(root)
+        else:
+            shutil.copy(images.guest_kernel(self.options.guest), root / "kernel")
+            self.write_initrd(root / "initrd")
+            (root / "start.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
         for module in kernels.kvm_module_files(self.options.host):
             shutil.copy(module, root)
         (root / "settings").write_text(self.settings())
-        (root / "qemu.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
         disk.make(self.work / "run.img", disk.RUN_DISK, root, self.work / "run-disk.txt",
                   disk.LOG_BYTES)
         shutil.rmtree(root)
@@ -134,6 +155,10 @@ class Emulator:
         self.poll = self.process.poll
         self.stop = self.process.stop
 
+    def show_cpus(self):
+        """Leave in the logs where each CPU of a hanging machine is."""
+        self.process.show_cpus(self.run.options.cpus)
+
     def host(self):
         return verdict.parse_host(self.run.text("host-console.txt"), self.run.nonce)
 
@@ -151,6 +176,9 @@ class Hardware:
     def host(self):
         status = self.process.poll()
         return verdict.Host("qemu" if status is None else "end", status, ended=status is not None)
+
+    def show_cpus(self):
+        """The emulator's debugger has no counterpart here."""
 
     def stop(self):
         self.process.stop()
@@ -205,6 +233,7 @@ class Follower:
             return True
         if now - self.start > self.run.options.timeout:
             self.run.timeout_hit = self.run.options.timeout
+            self.machine.show_cpus()
             return True
         if self.ending_since is None and (
                 host.qemu is not None
@@ -254,7 +283,8 @@ def announce(run):
     if options.host == "patched" and not kernels.series():
         say("undertow-lab: warning: no KVM series in hv-support/linux-6.12, "
             "the patched host is the stock one")
-    say(f"=> {what}   (guest {options.guest}, host {options.host}, {options.accel}, "
+    guest = f"guest {options.guest}, " if options.on == "guest" else "on the "
+    say(f"=> {what}   ({guest}host {options.host}, {options.accel}, "
         f"{options.cpus} CPU{'s' if options.cpus > 1 else ''})")
 
 
@@ -288,6 +318,6 @@ def dry_run(run):
         print((run.work / name).read_text(), end="")
     print("# settings")
     print(run.settings(), end="")
-    print("# qemu.sh, in the emulated host")
-    print(shlex.join(run.qemu_argv()))
+    print("# start.sh, in the emulated host")
+    print(shlex.join(run.options.command if run.options.on == "host" else run.qemu_argv()))
     return 0
