@@ -36,6 +36,12 @@ extern const struct attack memory_attacks[], execute_attacks[], gate_attacks[],
 	sweep_attacks[], storm_attacks[], stack_attacks[], event_attacks[], privileged_attacks[],
 	register_attacks[], msr_attacks[];
 
+/* Hostile code that objtool cannot follow, as STACK_FRAME_NON_STANDARD() of its body. */
+#define OBJTOOL_SKIPS(function)							\
+	asm(".pushsection .discard.func_stack_frame_non_standard, \"aw\"\n"	\
+	    ".quad " #function ".untrusted\n"					\
+	    ".popsection\n")
+
 extern struct ut_map __ut_map_ut_attacks;
 
 static inline const struct ut_record *records_start(void)

@@ -76,6 +76,7 @@ long event_int(unsigned int vector)
 		     : "=&a"(result) : "r"((unsigned long)vector & 0xff) : "memory", "cc");
 	return result;
 }
+OBJTOOL_SKIPS(event_int);
 
 long event_int80(void)
 {
@@ -107,6 +108,7 @@ long event_ud2(void)
 	asm volatile("ud2" ::: "memory");
 	return 0;
 }
+OBJTOOL_SKIPS(event_ud2);
 
 long event_int3(void)
 {
@@ -140,6 +142,7 @@ long event_push(long depth)
 		     "mov %0, %%rsp\n" : "=&r"(rsp), "+r"(depth) :: "memory", "cc");
 	return 0;
 }
+OBJTOOL_SKIPS(event_push);
 
 /* RSP at a place of the attacker's choice, then an exception: who pushes there? */
 long event_bad_stack(long *stack)
@@ -147,6 +150,7 @@ long event_bad_stack(long *stack)
 	asm volatile("mov %0, %%rsp\n ud2" :: "r"(stack) : "memory");
 	return 0;
 }
+OBJTOOL_SKIPS(event_bad_stack);
 
 /* The restricted IDT is an overlay, so read it as the domain: a stub for each vector. */
 unsigned long stub_address(unsigned int vector)

@@ -71,6 +71,7 @@ noinline long attack_jump(void)
 		       "r13", "r14", "r15", "memory", "cc");
 	return result;
 }
+OBJTOOL_SKIPS(attack_jump);
 
 /* Calls out through the exit gate that the attacks aim at. */
 long attack_leave(long value)
@@ -327,6 +328,7 @@ long attack_iret(unsigned long rip, unsigned long rsp, unsigned long flags)
 		     :: "D"(rip), "S"(rsp), "d"(flags) : "memory", "cc", "rax", "rbx", "rcx");
 	__builtin_unreachable();
 }
+OBJTOOL_SKIPS(attack_iret);
 
 long __untrusted attack_iret_user(unsigned long rip, unsigned long rsp);
 
@@ -337,6 +339,7 @@ long attack_iret_user(unsigned long rip, unsigned long rsp)
 		     :: "D"(rip), "S"(rsp), "i"(__USER_DS), "i"(__USER_CS) : "memory");
 	__builtin_unreachable();
 }
+OBJTOOL_SKIPS(attack_iret_user);
 
 static int legal_iret(void)
 {
