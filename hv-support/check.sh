@@ -86,6 +86,13 @@ check_patch() {
 	# FILE_PATH_CHANGES, NO_AUTHOR_SIGN_OFF: not posted.  LINE_SPACING: an assert
 	# stands right below its structure.  CAMELCASE: _Static_assert is C.
 	local ignored=FILE_PATH_CHANGES,NO_AUTHOR_SIGN_OFF,LINE_SPACING,CAMELCASE
+	case $patch in
+	# TRACE_EVENT() is written like this everywhere.
+	*-Trace-*) ignored+=,COMPLEX_MACRO,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT ;;
+	# A table of instructions, which must be immediates of asm.
+	*-Test-the-exits-*) ignored+=,COMPLEX_MACRO,MACRO_ARG_REUSE,TRAILING_SEMICOLON
+		ignored+=,MULTISTATEMENT_MACRO_USE_DO_WHILE ;;
+	esac
 	"$source/scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary \
 		--ignore "$ignored" "$dir/$patch" > "$log" 2>&1
 	verdict "checkpatch_$patch" $? "$(grep -c '^[EWC][A-Z]*:' "$log") findings"

@@ -24,7 +24,7 @@
  * or a meaning increments it; the runtime and the host compare it in
  * UT_HC_INFO and UT_HC_ENABLE and refuse each other when it differs.
  */
-#define UT_ABI_REVISION		2
+#define UT_ABI_REVISION		3
 
 /* Hypercall numbers: "UT" in the upper half, clear of KVM's own numbers. */
 #define UT_HC_BASE		0x55540000
@@ -41,8 +41,9 @@
  * in use; -ENOMEM.
  */
 #define UT_HC_ENABLE		(UT_HC_BASE + 1)
-/* DISABLE(): turn both off on this vCPU, release the information page.
- * -ENODEV this vCPU is not enabled.
+/* DISABLE(): turn both off on this vCPU, release the information page.  The last
+ * vCPU to do so destroys all views, and the grants to UT_VIEW_ALL.  INIT, reset
+ * and the end of long mode do the same.  -ENODEV this vCPU is not enabled.
  */
 #define UT_HC_DISABLE		(UT_HC_BASE + 2)
 /* VIEW_CREATE(): a new, empty restricted view; returns its number, 1 to

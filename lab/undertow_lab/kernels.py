@@ -22,8 +22,6 @@ RECIPE = "1"
 FIXED_ENV = {"KBUILD_BUILD_TIMESTAMP": "1970-01-01", "KBUILD_BUILD_USER": "undertow",
              "KBUILD_BUILD_HOST": "lab", "LC_ALL": "C"}
 
-SELFTESTS = ["x86_64/fix_hypercall_test"]
-
 
 @functools.cache
 def versions():
@@ -211,8 +209,15 @@ def build_patched_modules(target):
             shutil.copy(work / "obj/arch/x86/kvm" / name, target)
 
 
+def selftest_names():
+    """Name the programs that the series adds, relative to KVM's selftests."""
+    found = (re.fullmatch(r"tools/testing/selftests/kvm/(\S+_test)\.c", name)
+             for name in touched_files(series()))
+    return [match.group(1) for match in found if match]
+
+
 def kvm_selftests():
-    """Build KVM's selftests of the patched source; return the directory with the programs."""
+    """Build the series' own selftests of KVM; return the directory that has them."""
     key = cache.key_of("selftests", RECIPE, build_key("host"), *series())
 
     def build(partial):
@@ -228,9 +233,11 @@ def kvm_selftests():
                             f"-j{os.cpu_count()}", f"LLVM={versions()['LLVM']}",
                             f"OUTPUT={partial}", f"INSTALL_HDR_PATH={headers}",
                             f"LINUX_HDR_PATH={headers}/include", "LDFLAGS=-static",
-                            *(f"{partial}/{name}" for name in SELFTESTS)], log)
-        for path in (*partial.rglob("*.o"), *partial.rglob("*.d")):
-            path.unlink()
+                            *(f"{partial}/{name}" for name in selftest_names())], log)
+            for name in selftest_names():
+                (partial / name).rename(partial / Path(name).name)
+            for name in ("lib", "x86_64"):
+                shutil.rmtree(partial / name)
     return cache.entry("kvm-selftests", key, build)
 
 
