@@ -40,8 +40,9 @@ def add_machine_options(parser):
     parser.add_argument("--guest", default=kernels.versions()["GUEST"], metavar="KERNEL",
                         help="guest kernel: a version of ours or a bzImage/vmlinux (default "
                         "%(default)s)")
-    parser.add_argument("--host", choices=("patched", "stock"), default="patched",
-                        help="KVM modules of the host (default %(default)s)")
+    parser.add_argument("--host", choices=("patched", "stock", "debug"), default="patched",
+                        help="KVM modules of the host; 'debug' is 'patched' on a kernel with "
+                        "KASAN and lock checks (default %(default)s)")
     parser.add_argument("--add", action="append", default=[], metavar="FILE[:PATH]",
                         help="put a file or directory into the guest (default path: /root/)")
     parser.add_argument("--accel", choices=("bochs", "kvm"), default="bochs",

@@ -91,16 +91,23 @@ def kernel_version():
                     for name in ("VERSION", "PATCHLEVEL", "SUBLEVEL"))
 
 
-def configure(objtree, fragment, tree):
-    """tinyconfig + fragment, and insist that every line of it took effect."""
+def fragments(which):
+    """Return the config fragments of a kernel; 'host-debug' is 'host' and more."""
+    names = ["host", which] if which.startswith("host-") else [which]
+    return [LAB / "kernel" / f"{name}.config" for name in names]
+
+
+def configure(objtree, which, tree):
+    """tinyconfig + fragments, and insist that every line of them took effect."""
     make(objtree, "tinyconfig", source=tree)
     run_logged([tree / "scripts/kconfig/merge_config.sh", "-m", "-O", objtree,
-                objtree / ".config", fragment], objtree / "build.log", cwd=tree)
+                objtree / ".config", *fragments(which)], objtree / "build.log", cwd=tree)
     make(objtree, "olddefconfig", source=tree)
-    lost = lost_options(fragment.read_text(), (objtree / ".config").read_text())
-    if lost:
-        raise LabError(fragment.name, f"options without effect: {' '.join(lost)}",
-                       "a dependency is missing or the option was renamed")
+    for fragment in fragments(which):
+        lost = lost_options(fragment.read_text(), (objtree / ".config").read_text())
+        if lost:
+            raise LabError(fragment.name, f"options without effect: {' '.join(lost)}",
+                           "a dependency is missing or the option was renamed")
 
 
 def lost_options(fragment, config):
@@ -117,22 +124,26 @@ def lost_options(fragment, config):
 
 
 def build_key(which):
-    return cache.key_of("build", RECIPE, which, source_key(), compiler(),
-                        LAB / "kernel" / f"{which}.config")
+    return cache.key_of("build", RECIPE, which, source_key(), compiler(), *fragments(which))
 
 
 def kernel_build(which, *targets):
     def build(partial):
         with stage(f"{which} kernel"):
             if not (partial / ".config.ok").exists():
-                configure(partial, LAB / "kernel" / f"{which}.config", source())
+                configure(partial, which, source())
                 (partial / ".config.ok").touch()
             make(partial, *targets)
     return cache.entry(f"{which}-build", build_key(which), build, resume=True)
 
 
-def host_build():
-    return kernel_build("host", "bzImage", "modules")
+def host_kernel(host):
+    """Name the kernel of a kind of host; only its modules tell 'stock' from 'patched'."""
+    return "host-debug" if host == "debug" else "host"
+
+
+def host_build(host="patched"):
+    return kernel_build(host_kernel(host), "bzImage", "modules")
 
 
 def guest_build():
@@ -186,19 +197,24 @@ def patch_tree(tree, stage_dir, log):
         replace_if_different(stage_dir / name, tree / name)
 
 
-def linked_source(partial):
+def linked_source(partial, host):
     """Copy the source by hard links and prepare an object tree like the host's."""
     run_logged(["cp", "-al", source(), partial / "source"], partial / "build.log")
     objtree = partial / "obj"
     objtree.mkdir()
-    shutil.copy(host_build() / ".config", objtree)
+    shutil.copy(host_build(host) / ".config", objtree)
     # modpost resolves the modules' symbols against the kernel that runs.
-    (objtree / "vmlinux.o").symlink_to(host_build() / "vmlinux.o")
+    (objtree / "vmlinux.o").symlink_to(host_build(host) / "vmlinux.o")
 
 
-def build_patched_modules(target):
-    """Build in a tree that stays, so that a changed series builds incrementally."""
-    work = cache.entry("kvm-tree", cache.key_of(RECIPE, build_key("host")), linked_source)
+def kvm_tree(host):
+    """A patched tree that stays, so that a changed series builds incrementally."""
+    return cache.entry("kvm-tree", cache.key_of(RECIPE, build_key(host_kernel(host))),
+                       lambda partial: linked_source(partial, host))
+
+
+def build_patched_modules(target, host):
+    work = kvm_tree(host)
     with cache.locked(work / ".lock", "the patched modules"):
         log = work / "build.log"
         log.unlink(missing_ok=True)
@@ -222,7 +238,7 @@ def kvm_selftests():
 
     def build(partial):
         with stage("KVM selftests"):
-            work = cache.entry("kvm-tree", cache.key_of(RECIPE, build_key("host")), linked_source)
+            work = kvm_tree("patched")
             with cache.locked(work / ".lock", "the patched modules"):
                 log = partial / "build.log"
                 patch_tree(work / "source", work / "stage", log)
@@ -243,7 +259,7 @@ def kvm_selftests():
 
 def kvm_module_files(host):
     """Return the modules of a host kind in the order in which they are loaded."""
-    built = host_build()
+    built = host_build(host)
     modules = kvm_modules(host)
     return [built / "virt/lib/irqbypass.ko", modules / "kvm.ko", modules / "kvm-intel.ko"]
 
@@ -251,11 +267,11 @@ def kvm_module_files(host):
 def kvm_modules(host):
     """Return the directory with kvm.ko and kvm-intel.ko of a host kind."""
     if host == "stock" or not series():
-        return host_build() / "arch/x86/kvm"
-    key = cache.key_of("kvm", RECIPE, build_key("host"), *series())
+        return host_build(host) / "arch/x86/kvm"
+    key = cache.key_of("kvm", RECIPE, build_key(host_kernel(host)), *series())
 
     def build(partial):
-        host_build()
+        host_build(host)
         with stage("patched KVM modules"):
-            build_patched_modules(partial)
+            build_patched_modules(partial, host)
     return cache.entry("kvm-modules", key, build)

@@ -112,7 +112,8 @@ class Run:
             (self.work / name).write_bytes(data)
 
     def link_images(self):
-        for name, image in (("host.img", images.host_disk()), ("boot.iso", images.boot_medium())):
+        for name, image in (("host.img", images.host_disk()),
+                            ("boot.iso", images.boot_medium(self.options.host))):
             (self.work / name).symlink_to(image)
 
     def drop_images(self):
