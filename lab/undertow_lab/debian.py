@@ -17,10 +17,10 @@ from . import cache, kernels
 from .ui import LabError, stage
 
 # Raise when what is made of the packages changes.
-RECIPE = "1"
+RECIPE = "2"
 PREFIX = "debian-"
 # What carries the virtio console, as far as it is not built in; in this order.
-VIRTIO_MODULES = ("virtio/virtio", "virtio/virtio_ring", "virtio/virtio_mmio",
+VIRTIO_MODULES = ("virtio/virtio_ring", "virtio/virtio", "virtio/virtio_mmio",
                   "char/virtio_console")
 # Offsets in the setup header of a bzImage (Documentation/arch/x86/boot.rst).
 SETUP_SECTORS, PAYLOAD_OFFSET, PAYLOAD_LENGTH = 0x1f1, 0x248, 0x24c
