@@ -19,7 +19,7 @@ EPILOG = """exit status of 'run': that of the command, and
 PACKAGES = ("bc", "bison", "bochs", "bochs-term", "bochsbios", "busybox-static", "clang-19",
             "e2fsprogs", "flex", "isolinux", "libelf-dev", "linux-source-6.12", "lld-19",
             "llvm-19", "lz4", "make", "patch", "python3", "qemu-system-x86", "syslinux-common",
-            "vgabios", "xorriso", "xz-utils")
+            "vgabios", "xorriso", "xz-utils", "zstd")
 PATHS = {
     "source": kernels.source,
     "host-build": kernels.host_build,
