@@ -10,7 +10,7 @@
 
 #include <linux/version.h>
 
-#define UT_KERNEL_BEFORE(major, minor)	(LINUX_VERSION_CODE < KERNEL_VERSION(major, minor, 0))
+#define UT_KERNEL_BEFORE(major, minor)	(KERNEL_VERSION(major, minor, 0) > LINUX_VERSION_CODE)
 
 #ifdef __ASSEMBLY__
 
@@ -22,7 +22,7 @@
 
 #include <asm/percpu.h>
 #ifndef __percpu
-#define __percpu(variable)	%gs:variable
+#define __percpu(variable)	PER_CPU_VAR(variable)
 #endif
 
 #else /* __ASSEMBLY__ */

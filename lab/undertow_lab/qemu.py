@@ -22,10 +22,10 @@ def argv(kernel, initrd, result, console, cpus, memory, stock=False, append=""):
     line; no interrupt of the second I/O APIC, where they would be, reaches the guest.
     """
     words = [GUEST_COMMAND_LINE, STOCK_COMMAND_LINE if stock else "", append]
+    acpi = "acpi=on,ioapic2=off" if stock else "acpi=off"
     return [
         QEMU, "-accel", "kvm", "-cpu", "host", "-smp", str(cpus), "-m", f"{memory}M",
-        "-M", "microvm,x-option-roms=off,isa-serial=on,rtc=on,acpi=" + ("on,ioapic2=off" if stock else "off"),
-        "-bios", FIRMWARE,
+        "-M", f"microvm,x-option-roms=off,isa-serial=on,rtc=on,{acpi}", "-bios", FIRMWARE,
         "-kernel", str(kernel), "-initrd", str(initrd), "-append", " ".join(filter(None, words)),
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
         "-chardev", f"{result},id=result", "-chardev", f"{console},id=console",
