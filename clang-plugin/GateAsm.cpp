@@ -45,14 +45,17 @@ constexpr RegisterName ArgRegs[NumArgRegs] = {
 constexpr unsigned RcxArg = 3;
 constexpr RegisterName Rax = {"%rax", "%eax", "%ax", "%al"};
 
-/// Numbers of the kernel's <linux/objtool_types.h> and <asm/orc_types.h>.
-enum UnwindHint {
-  HintUndefined = 0,
-  HintCall = 2,
-  HintFunc = 5,
-  HintSave = 6,
-  HintRestore = 7
+enum UnwindHint { HintUndefined, HintCall, HintFunc, HintSave, HintRestore };
+
+/// Numbers of the kernel's <linux/objtool_types.h>, and the last byte of the
+/// hint: before Linux 6.4 an undefined stack is the end of one.
+struct HintNumber {
+  unsigned Type, Last;
 };
+constexpr HintNumber HintNumbers[] = {{0, 0}, {2, 0}, {5, 0}, {6, 0}, {7, 0}};
+constexpr HintNumber OldHintNumbers[] = {
+    {0, 1}, {0, 0}, {3, 0}, {5, 0}, {6, 0}};
+/// Of <asm/orc_types.h>.
 constexpr unsigned OrcRegSp = 5;
 
 /// Bytes of the entry frame above UT_FRAME_RESUME, up to the caller's.
@@ -106,7 +109,7 @@ public:
     op("xorl " + Reg + ", " + Reg, Why);
   }
 
-  void hint(unsigned Type, unsigned CfaOffset = 0);
+  void hint(UnwindHint Hint, unsigned CfaOffset = 0);
   void branch(const Twine &Code, const char *Why);
   void testCallerFlags();
   void allowInterrupts();
@@ -134,13 +137,15 @@ private:
 
 /// What the stack looks like here, where objtool cannot know: struct
 /// unwind_hint.
-void Writer::hint(unsigned Type, unsigned CfaOffset) {
+void Writer::hint(UnwindHint Hint, unsigned CfaOffset) {
+  HintNumber Number =
+      options().OldHints ? OldHintNumbers[Hint] : HintNumbers[Hint];
   std::string Here = local("hint" + utostr(NextLabel++));
   line(Here + ":");
-  unsigned Reg = Type == HintCall ? OrcRegSp : 0;
+  unsigned Reg = Hint == HintCall ? OrcRegSp : 0;
   annotate(Hints, Here + " - .");
   Hints += ("\t.short " + Twine(CfaOffset) + "\n\t.byte " + Twine(Reg) + ", " +
-            Twine(Type) + ", 0, 0, 0, 0\n")
+            Twine(Number.Type) + ", " + Twine(Number.Last) + ", 0, 0, 0\n")
                .str();
 }
 

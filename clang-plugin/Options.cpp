@@ -94,11 +94,13 @@ std::string parseOption(StringRef Arg) {
     return parseEscape(Value);
   if (Name == "remarks")
     return parseSwitch(options().Remarks, Value);
+  if (Name == "old-hints")
+    return parseSwitch(options().OldHints, Value);
   // Makes commands differ, for caches of compilations.
   if (Name == "stamp")
     return "";
   return "unknown option, there are module, domain, domains, allow, "
-         "print-allow, escape, remarks, stamp";
+         "print-allow, escape, remarks, old-hints, stamp";
 }
 
 } // namespace undertow

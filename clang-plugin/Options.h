@@ -35,6 +35,9 @@ struct Options {
   /// -fplugin-arg-undertow-escape=.
   std::string Escape;
 
+  /// Number unwind hints as Linux before 6.4: -fplugin-arg-undertow-old-hints.
+  bool OldHints = false;
+
   /// Give each instruction of a gate its reason: there is a reader, because the
   /// output is text.
   bool Reasons = true;

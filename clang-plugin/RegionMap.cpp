@@ -71,11 +71,14 @@ void emitMap(Module &M, StringRef Domain) {
   emitHeader(OS, Domain);
   emitRegions(OS, Domain);
   OS << "\t.size " << Name << ", .-" << Name << "\n\t.popsection\n";
-  // No branch goes to the start of a region.
-  OS << "\t.pushsection .discard.noendbr, \"\", @progbits\n";
-  for (const char *Code : {"text", "gate"})
-    OS << "\t.long " << boundary(Domain, Code, "start") << '\n';
-  OS << "\t.popsection\n";
+  // No branch goes to the start of a region.  Only with IBT does objtool look
+  // at the linked module, where these symbols are.
+  if (needsEndbr(M)) {
+    OS << "\t.pushsection .discard.noendbr, \"\", @progbits\n";
+    for (const char *Code : {"text", "gate"})
+      OS << "\t.long " << boundary(Domain, Code, "start") << '\n';
+    OS << "\t.popsection\n";
+  }
   OS << "\t.pushsection .undertow.maps, \"a\", @progbits\n\t.p2align 3\n";
   OS << "\t.quad " << Name << "\n\t.popsection\n";
   M.appendModuleInlineAsm(Text);

@@ -2,25 +2,47 @@
 #
 # Undertow build - kernel modules through Kbuild
 #
-# ut_add_module(<name> <source directory> [MAKE <argument>...] [DEPENDS <target>...])
+# ut_add_module(<name> <source directory> [STOCK] [MAKE <argument>...] [DEPENDS <target>...])
 #   Target module-<name>: Kbuild builds a copy of the directory, and its .ko
 #   files appear in <build>/modules.  Kbuild decides what is out of date.
 #   Every module but the runtime is built with the plugin and after the runtime.
+#   STOCK: for each guest in UNDERTOW_STOCK_GUESTS there is module-<name>-<guest>
+#   too, in <build>/<guest>/modules, which only modules-<guest> builds.
+
+set(UNDERTOW_STOCK_GUESTS debian-6.1 debian-6.12 CACHE STRING
+    "Guests with a distribution's kernel, as undertow-lab --guest names them")
 
 add_custom_target(modules ALL)
+foreach(guest IN LISTS UNDERTOW_STOCK_GUESTS)
+  add_custom_target(modules-${guest})
+endforeach()
+
+# ut_module_target(<name> <directory> <guest or ""> <make arguments> <dependencies>)
+function(ut_module_target name directory guest arguments dependencies)
+  set(of "")
+  set(options "")
+  if(guest)
+    set(of -${guest})
+    set(options --guest ${guest})
+  endif()
+  add_custom_target(module-${name}${of}
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/build-module ${options}
+            ${PROJECT_BINARY_DIR} ${name} ${directory} ${arguments}
+    COMMENT "Kbuild: module ${name}${of}"
+    VERBATIM)
+  add_dependencies(module-${name}${of} undertow-plugin ${dependencies})
+  if(NOT name STREQUAL "runtime")
+    add_dependencies(module-${name}${of} module-runtime${of})
+  endif()
+  add_dependencies(modules${of} module-${name}${of})
+endfunction()
 
 function(ut_add_module name directory)
-  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "MAKE;DEPENDS")
-  add_custom_target(module-${name}
-    COMMAND ${PROJECT_SOURCE_DIR}/scripts/build-module ${PROJECT_BINARY_DIR}
-            ${name} ${directory} ${ARG_MAKE}
-    COMMENT "Kbuild: module ${name}"
-    VERBATIM)
-  if(ARG_DEPENDS)
-    add_dependencies(module-${name} ${ARG_DEPENDS})
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "STOCK" "" "MAKE;DEPENDS")
+  ut_module_target(${name} ${directory} "" "${ARG_MAKE}" "${ARG_DEPENDS}")
+  if(ARG_STOCK)
+    foreach(guest IN LISTS UNDERTOW_STOCK_GUESTS)
+      ut_module_target(${name} ${directory} ${guest} "${ARG_MAKE}" "${ARG_DEPENDS}")
+    endforeach()
   endif()
-  if(NOT name STREQUAL "runtime")
-    add_dependencies(module-${name} module-runtime undertow-plugin)
-  endif()
-  add_dependencies(modules module-${name})
 endfunction()

@@ -72,7 +72,7 @@ $(error undertow: no $(ut-missing): build it, and point UNDERTOW there)
 endif
 
 ifndef CONFIG_CC_IS_CLANG
-$(error undertow: the kernel was not built with clang: use LLVM=-$(ut-llvm))
+$(error undertow: the kernel was not built with clang: use $(ut-dir)/kbuild instead of make -C)
 endif
 # Undefined in another compiler: the word itself.
 ut-cc := $(shell echo __clang_major__ | $(CC) -E -P -x c - 2>/dev/null)
@@ -141,6 +141,10 @@ endif # CONFIG_MODULES
 # Compiler
 #
 
+# Linux before 6.4 numbers its unwind hints otherwise.
+ut-old-hints := $(if $(wildcard $(srctree)/include/linux/objtool_types.h),,$(if $(wildcard \
+	$(srctree)/include/linux/objtool.h),-fplugin-arg-undertow-old-hints))
+
 ut-comma := ,
 ut-empty :=
 ut-space := $(ut-empty) $(ut-empty)
@@ -151,7 +155,7 @@ ut-known = $(subst $(ut-space),$(ut-comma),$(strip $(sort \
 # With -save-temps the compiler is several processes: one has no macros, so the
 # module's name is an option; one has no source, and needs the passes alone.
 ut-flags = $(if $(ut-known),-fplugin=$(ut-plugin) -fpass-plugin=$(ut-plugin) \
-	-I$(ut-dir)/include \
+	-I$(ut-dir)/include $(ut-old-hints) \
 	-fplugin-arg-undertow-module=$(call ut-name,$(firstword $(ut-of))) \
 	-fplugin-arg-undertow-domains=$(ut-known)) \
 	$(foreach m,$(ut-of),$(foreach f,$(call ut-allow,$(m)),$(call ut-allow-flags,$(f)))) \
@@ -166,6 +170,12 @@ ut-whole-domain = $(sort $(foreach m,$(ut-of),$(if $(filter \
 
 ut-ccflags := $(ccflags-y)
 ccflags-y = $(ut-ccflags) $(ut-flags)
+
+#
+# objtool: without what it says about mitigations in text of domains
+#
+
+override objtool := $(ut-dir)/objtool $(objtree)/tools/objtool/objtool
 
 #
 # Linker: the script of each module, what depends on the plugin, and a look at

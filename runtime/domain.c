@@ -144,7 +144,7 @@ static bool is_kernel_stack_short(void)
 	unsigned long bottom = (unsigned long)task_stack_page(current);
 
 	if (here - bottom >= THREAD_SIZE)
-		bottom = (unsigned long)this_cpu_read(pcpu_hot.hardirq_stack_ptr) - IRQ_STACK_SIZE;
+		bottom = ut_irq_stack_bottom(here);
 	return here - bottom < STACK_RESERVE;
 }
 

@@ -99,7 +99,7 @@ static void interrupt_requeue(u32 vector)
 	if (vector < FIRST_EXTERNAL_VECTOR || vector >= NR_VECTORS || !is_in_service(vector))
 		return;
 	is_level = apic->read(APIC_TMR + vector / 32 * 0x10) & BIT(vector % 32);
-	apic->eoi();
+	ut_apic_eoi();
 	/* A level is still there, and the I/O APIC sends it again by itself. */
 	if (!is_level)
 		apic->send_IPI_self(vector);

@@ -30,8 +30,9 @@ static int check_guest(void)
 		  "5-level paging is on: boot with no5lvl" },
 		{ cpu_feature_enabled(X86_FEATURE_PTI),
 		  "page-table isolation is on: boot with pti=off" },
-		{ cpu_feature_enabled(X86_FEATURE_FRED),
-		  "FRED is on: events do not go through the IDT" },
+		{ ut_has_fred(), "FRED is on: events do not go through the IDT" },
+		{ ut_has_call_depth(),
+		  "call depth tracking is on: boot without retbleed=stuff" },
 		{ cpu_feature_enabled(X86_FEATURE_IBT),
 		  "indirect branch tracking is on: boot with ibt=off" },
 		{ cpu_feature_enabled(X86_FEATURE_SEV_ES) ||

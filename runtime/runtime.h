@@ -8,6 +8,7 @@
 #define _UT_RUNTIME_H
 
 #include <undertow/map.h>
+#include "compat.h"
 
 /* Runtime's own part of ut_cpu, between UT_CPU_CR3 and UT_CPU_STACKS. */
 #define UT_CPU_ABORT_STACK	16
@@ -217,7 +218,6 @@ int ut_host_seal(u32 view);
 
 /* view.c */
 extern struct ut_view ut_common;
-u64 ut_gfn_of(unsigned long addr);
 int ut_views_init(void);
 void ut_views_deinit(void);
 int ut_common_grant(void);

@@ -19,27 +19,43 @@ EPILOG = """exit status of 'run': that of the command, and
 PACKAGES = ("bc", "bison", "bochs", "bochs-term", "bochsbios", "busybox-static", "clang-19",
             "e2fsprogs", "flex", "isolinux", "libelf-dev", "linux-source-6.12", "lld-19",
             "llvm-19", "lz4", "make", "patch", "python3", "qemu-system-x86", "syslinux-common",
-            "vgabios", "xorriso", "xz-utils")
+            "vgabios", "xorriso", "xz-utils", "zstd")
 PATHS = {
     "source": kernels.source,
     "host-build": kernels.host_build,
-    "guest-build": kernels.guest_build,
+    "guest-build": images.guest_build,
     "kvm-modules": lambda: kernels.kvm_modules("patched"),
     "kvm-selftests": kernels.kvm_selftests,
     "guest-image": images.guest_image,
-    "guest-kernel": lambda: images.guest_kernel(kernels.versions()["GUEST"]),
+    "guest-kernel": images.guest_kernel,
     "host-disk": images.host_disk,
     "boot-medium": images.boot_medium,
     "cache": cache.cache_root,
 }
 
 
+# What differs from guest to guest.
+OF_GUEST = ("guest-build", "guest-kernel")
+
+
+def path_of(what, guest):
+    return PATHS[what](guest) if what in OF_GUEST else PATHS[what]()
+
+
+def add_guest_option(parser, more=""):
+    parser.add_argument("--guest", default=kernels.versions()["GUEST"], metavar="KERNEL",
+                        help=f"guest kernel: {', '.join(images.guests())}{more} (default "
+                        "%(default)s)")
+
+
 def add_machine_options(parser):
     parser.add_argument("--cpus", type=int, default=1, metavar="N",
                         help="CPUs of host and guest (default 1)")
-    parser.add_argument("--guest", default=kernels.versions()["GUEST"], metavar="KERNEL",
-                        help="guest kernel: a version of ours or a bzImage/vmlinux (default "
-                        "%(default)s)")
+    add_guest_option(parser, ", or a file: bzImage, vmlinux with PVH")
+    parser.add_argument("--bzimage", action="store_true",
+                        help="let a stock guest unpack itself: slow, and its addresses are random")
+    parser.add_argument("--append", default="", metavar="TEXT",
+                        help="add to the guest kernel's command line, such as preempt=full")
     parser.add_argument("--host", choices=("patched", "stock", "debug"), default="patched",
                         help="KVM modules of the host; 'debug' is 'patched' on a kernel with "
                         "KASAN and lock checks (default %(default)s)")
@@ -90,8 +106,10 @@ def parser():
     build = commands.add_parser("build", help="build what the lab needs, into the cache")
     build.add_argument("what", nargs="*", metavar="WHAT",
                        help=f"default: all of {' '.join(PATHS)}")
+    add_guest_option(build)
     path = commands.add_parser("path", help="print a path, building what it names if needed")
     path.add_argument("what", choices=PATHS, metavar="WHAT", help=" ".join(PATHS))
+    add_guest_option(path)
     commands.add_parser("packages", help="list the Debian packages that the lab needs")
     commands.add_parser("clean", help="remove the cache")
     helping = commands.add_parser("help", help="show this text")
@@ -120,12 +138,12 @@ def do_build(options):
     if unknown:
         raise LabError(unknown[0], "not something the lab builds", f"choose from {' '.join(PATHS)}")
     for what in options.what or PATHS:
-        say(f"{what}: {PATHS[what]()}")
+        say(f"{what}: {path_of(what, options.guest)}")
     return 0
 
 
 def do_path(options):
-    print(PATHS[options.what]())
+    print(path_of(options.what, options.guest))
     return 0
 
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import cache, disk, kernels
+from . import cache, debian, disk, kernels
 from .cpio import CpioWriter
 from .qemu import FIRMWARE, QEMU
 from .ui import LabError, stage
@@ -111,18 +111,39 @@ def boot_medium(host="patched"):
     return cache.entry("boot-medium", key, build) / "boot.iso"
 
 
+def guests():
+    """Return the names that --guest knows."""
+    return [kernels.versions()["GUEST"], *debian.names()]
+
+
+def guest_build(name):
+    """Return the tree that modules for a guest are built against."""
+    if name in debian.names():
+        return debian.headers(name)
+    if name == kernels.versions()["GUEST"]:
+        return kernels.guest_build()
+    raise LabError(name, "no kernel tree for this guest", f"choose from {' '.join(guests())}")
+
+
+def guest_modules(name):
+    """Return modules that the guest loads before it can report."""
+    return debian.modules(name) if name in debian.names() else []
+
+
 def strip_kernel(vmlinux, target):
     kernels.run_logged([f"llvm-strip{kernels.versions()['LLVM']}", "--strip-all", "-o", target,
                         vmlinux], target.with_suffix(".log"))
 
 
-def guest_kernel(name):
-    """Resolve --guest to a file that QEMU boots: our own kernel or the user's."""
+def guest_kernel(name, packed=False):
+    """Resolve --guest to a file that QEMU boots: our own kernel, Debian's or the user's."""
+    if name in debian.names():
+        return debian.kernel(name, packed)
     if name != kernels.versions()["GUEST"]:
         path = Path(name)
         if not path.is_file():
             raise LabError(name, "no such guest kernel",
-                           f"give {kernels.versions()['GUEST']}, a bzImage or a vmlinux with PVH")
+                           f"give one of {' '.join(guests())}, a bzImage or a vmlinux with PVH")
         return path
     key = cache.key_of("stripped", kernels.build_key("guest"))
 
@@ -143,12 +164,14 @@ def parse_add(text):
     return source, target
 
 
-def run_archive(nonce, script, additions):
+def run_archive(nonce, script, additions, modules=()):
     """The part of the initramfs that belongs to one run."""
     image = CpioWriter()
     image.file("lab/nonce", nonce.encode())
     if script is not None:
         image.file("lab/command", script.encode(), 0o755)
+    for path in modules:
+        image.file(f"lab/modules/{path.name}", path.read_bytes())
     for text in additions:
         image.add(*parse_add(text))
     return image.archive()

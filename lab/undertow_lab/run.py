@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import cache, disk, emulator, hardware, images, kernels, qemu, verdict
+from . import cache, debian, disk, emulator, hardware, images, kernels, qemu, verdict
 from .ui import HEARTBEAT_SECONDS, LabError, say, stage_line
 
 KEPT_LOGS = 40
@@ -59,19 +59,21 @@ class Run:
 
     def qemu_argv(self):
         options = self.options
-        kernel = images.guest_kernel(options.guest)
+        kernel = images.guest_kernel(options.guest, options.bzimage)
         if options.accel == "kvm":
             console = "stdio" if self.interactive else f"file,path={self.work}/guest-console.txt"
             files = kernel, self.work / "initrd", f"file,path={self.work}/result.txt", console
         else:
             console = f"serial,path=/dev/ttyS{1 if self.interactive else 2}"
             files = "/run/kernel", "/run/initrd", "file,path=/tmp/log/result.txt", console
-        return qemu.argv(*files, options.cpus, options.guest_memory)
+        return qemu.argv(*files, options.cpus, options.guest_memory,
+                         options.guest in debian.names(), options.append)
 
     def write_initrd(self, target):
         script = None if self.interactive else shell_script(self.options.command)
         base = images.guest_image().read_bytes()
-        target.write_bytes(base + images.run_archive(self.nonce, script, self.options.add))
+        target.write_bytes(base + images.run_archive(self.nonce, script, self.options.add,
+                                                     images.guest_modules(self.options.guest)))
 
     def write_host_command(self, root):
         """Put a command with its files on the run disk; it reports as a guest does."""
@@ -96,7 +98,8 @@ class Run:
         if self.options.on == "host":
             self.write_host_command(root)
         else:
-            shutil.copy(images.guest_kernel(self.options.guest), root / "kernel")
+            shutil.copy(images.guest_kernel(self.options.guest, self.options.bzimage),
+                        root / "kernel")
             self.write_initrd(root / "initrd")
             (root / "start.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
         for module in kernels.kvm_module_files(self.options.host):

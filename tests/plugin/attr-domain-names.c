@@ -8,7 +8,7 @@
 // RUN: not %ut-cc1 -fsyntax-only -plugin-arg-undertow domain=a-b %t/known.c 2>&1 | FileCheck --check-prefix=DASH %s
 // RUN: not %ut-cc1 -fsyntax-only -plugin-arg-undertow domian=a %t/known.c 2>&1 | FileCheck --check-prefix=TYPO %s
 // DASH: error: -fplugin-arg-undertow-domain: domain name 'a-b' is not a C identifier
-// TYPO: error: -fplugin-arg-undertow-domian: unknown option, there are module, domain, domains, allow, print-allow, escape, remarks, stamp
+// TYPO: error: -fplugin-arg-undertow-domian: unknown option, there are module, domain, domains, allow, print-allow, escape, remarks, old-hints, stamp
 
 //--- names.c
 #define __untrusted_in(d) __attribute__((undertow_untrusted(d)))

@@ -95,8 +95,8 @@ static int legal_dr7(void)
 	attr.bp_len = HW_BREAKPOINT_LEN_8;
 	attr.bp_type = HW_BREAKPOINT_W;
 	breakpoint = register_wide_hw_breakpoint(&attr, watched_hit, NULL);
-	if (IS_ERR_PCPU(breakpoint))
-		return PTR_ERR_PCPU(breakpoint);
+	if (IS_ERR((__force void *)breakpoint))
+		return PTR_ERR((__force void *)breakpoint);
 	watched_hits = 0;
 	WRITE_ONCE(watched, watched + 1);
 	unregister_wide_hw_breakpoint(breakpoint);

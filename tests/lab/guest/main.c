@@ -33,6 +33,7 @@ static const struct {
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },
 	{ "domains", suite_domains }, { "storm", suite_storm },
 	{ "idle", suite_idle }, { "stock", suite_stock },
+	{ "pti", suite_pti },
 };
 
 /* The clock of the emulated machine; for finding slow tests, not a figure. */

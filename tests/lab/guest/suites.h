@@ -26,6 +26,7 @@ void suite_cycles(void);
 void suite_fuzz(void);
 void suite_smp(void);
 void suite_stock(void);
+void suite_pti(void);
 
 /* tests/attacks/ring3: attacks of a process; false with the reason. */
 bool ring3_run(const char *name, char *why, size_t size);

@@ -404,7 +404,7 @@ static int allow_variadic_callees(const void *data)
 		err = -EILSEQ;
 	}
 	err |= EXPECT_EQ(strcmp(want, "-109951"), 0);
-	strscpy(text, "-1099511627776 12 -32000");
+	strscpy(text, "-1099511627776 12 -32000", sizeof(text));
 	return err | EXPECT_EQ(scan_inside(text), -1099511627776 + 12 - 32000);
 }
 

@@ -6,6 +6,7 @@
  *   caller with interrupts off -> domain spins -> not once
  *   domain spins -> interrupt -> handler -> call of the same domain
  */
+#include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/timer.h>
@@ -100,15 +101,25 @@ int allow_registers_over_interrupts(const void *data)
 	return err | EXPECT_EQ(ticker.ticks >= TICKS_WANTED, true);
 }
 
-/* Handlers in hard and soft interrupt context call the domain that they interrupt. */
+/*
+ * Handlers in hard and soft interrupt context call the domain that they interrupt.
+ * Before Linux 6.4 soft interrupts wait for their thread once it is awake, and it
+ * has no turn while the domain spins: let it sleep, and try again.
+ */
 int allow_calls_over_interrupted_call(const void *data)
 {
+	long soft_ticks = 0;
 	int err = 0;
 
 	ticker_start(true);
-	err |= EXPECT_EQ(spin_registers(ROUNDS), 0);
+	for (int tries = 0; tries < 10 && soft_ticks < 3; tries++) {
+		soft_ticks -= ticker.soft_ticks;
+		err |= EXPECT_EQ(spin_registers(ROUNDS), 0);
+		soft_ticks += ticker.soft_ticks;
+		msleep(20);
+	}
 	ticker_stop();
 	err |= EXPECT_EQ(ticker.errors, 0);
-	err |= EXPECT_EQ(ticker.soft_ticks >= 3, true);
+	err |= EXPECT_EQ(soft_ticks >= 3, true);
 	return err | EXPECT_EQ(ticker.ticks >= TICKS_WANTED, true);
 }
