@@ -29,9 +29,9 @@ DECLARE_TRACE(undertow_event, TP_PROTO(u32 view, u32 vector, unsigned long rip),
 extern struct ut_map __ut_map_ut_functional;
 
 #define GATE_BYTES	512
-/* Instructions of a call that runs through: see gate-count.c. */
-#define ENTRY_WANTED	62
-#define EXIT_WANTED	50
+/* Instructions of a call that runs through: see gate-count.c.  With IBT a landing pad too. */
+#define ENTRY_WANTED	(61 + IS_ENABLED(CONFIG_X86_KERNEL_IBT))
+#define EXIT_WANTED	(49 + IS_ENABLED(CONFIG_X86_KERNEL_IBT))
 #define TRIES_MAX	20000
 
 /* A gate, and where an NMI hit it.  What runs only when something is wrong, or on
