@@ -44,6 +44,7 @@ constexpr RegisterName ArgRegs[NumArgRegs] = {
     {"%r8", "%r8d", "%r8w", "%r8b"}, {"%r9", "%r9d", "%r9w", "%r9b"}};
 constexpr unsigned RcxArg = 3;
 constexpr RegisterName Rax = {"%rax", "%eax", "%ax", "%al"};
+constexpr RegisterName R10 = {"%r10", "%r10d", "%r10w", "%r10b"};
 
 enum UnwindHint { HintUndefined, HintCall, HintFunc, HintSave, HintRestore };
 
@@ -118,6 +119,7 @@ public:
   void leaveView(StringRef Back);
   void restoreCpu();
   void extend(Scalar S, RegisterName To);
+  void show(Scalar S, RegisterName To);
   void extendFromMemory(Scalar S, const Twine &From);
 
   std::string finish();
@@ -271,6 +273,15 @@ void Writer::extend(Scalar S, RegisterName To) {
   }
 }
 
+/// The same for a value that goes into a view: without the bits above it, which
+/// are what the trusted side had there before.
+void Writer::show(Scalar S, RegisterName To) {
+  if (S.Kind == Scalar::Int32)
+    op(Twine("movl ") + To.Long + ", " + To.Long, "nothing above the value");
+  else
+    extend(S, To);
+}
+
 /// Copy an eightbyte to RAX, reading it once.
 void Writer::extendFromMemory(Scalar S, const Twine &From) {
   if (S.Kind == Scalar::Void)
@@ -347,18 +358,20 @@ void emitStackArgs(Writer &W) {
   if (!Sig.Stack.empty())
     W.op("subq $" + Twine(Sig.stackBytes()) + ", %rbx", "room for arguments");
   for (unsigned I = 0; I < Sig.Stack.size(); ++I) {
-    Scalar Raw{Sig.Stack[I].Kind == Scalar::Void ? Scalar::Void
-                                                 : Scalar::Int64};
-    W.extendFromMemory(Raw, Twine(From + I * 8) + "(%rsp)");
+    W.extendFromMemory(Sig.Stack[I], Twine(From + I * 8) + "(%rsp)");
+    if (Sig.Stack[I].Kind == Scalar::Int32)
+      W.show(Sig.Stack[I], Rax);
     W.op("movq %rax, " + Twine(I * 8) + "(%rbx)", "argument");
   }
   W.zero("%eax", "leaf 0 of VMFUNC again");
 }
 
-/// Drop what the caller left in registers: in the view an interrupt may show
-/// them to the domain before the body does.  RBX keeps the stack, R11 the body
-/// and ECX the view number, no secrets.
+/// Drop what the caller left in registers, in and beside the arguments: in the
+/// view an interrupt may show them to the domain before the body does.  RBX keeps
+/// the stack, R11 the body and ECX the view number, no secrets.
 void emitClearRegisters(Writer &W) {
+  for (unsigned I = 0; I < W.G.Sig.Regs.size(); ++I)
+    W.show(W.G.Sig.Regs[I], I == RcxArg ? R10 : ArgRegs[I]);
   for (unsigned I = W.G.Sig.Regs.size(); I < NumArgRegs; ++I)
     if (I != RcxArg)
       W.zero(ArgRegs[I].Long, "no argument, so nothing of the caller's");
@@ -382,12 +395,36 @@ void emitCallBody(Writer &W) {
   W.target("resume");
 }
 
+/// In RCX: the result is where the caller wants it.  No stack has this address.
+constexpr unsigned ResultCopied = 1;
+
+/// A structure, while interrupts are off: the stack that it is in is this CPU's,
+/// and a handler may call the domain, too.  Only if this gate began the call: the
+/// domain may come here from that of another, which has no place for it.
+void emitStructureOut(Writer &W) {
+  unsigned Bytes = W.G.Sig.ResultBytes;
+  W.op("movq " + W.record(UT_RECORD_RESUME) + ", %rax", "this gate's");
+  W.op("cmpq %rax, " + Twine(UT_FRAME_RESUME) + "(%rsp)", "and the call's");
+  W.op("jne " + W.local("out"), "another call's");
+  W.op("cld", "the domain may have set it");
+  W.op("movq " + Twine(UT_FRAME_STACK) + "(%rsp), %rsi", "the stack's top");
+  W.op("subq $" + Twine(roundUp(Bytes)) + ", %rsi", "the domain's place");
+  W.op("movq " + Twine(UT_FRAME_SIZE) + "(%rsp), %rdi",
+       "the caller's, from emitOuterGate()");
+  W.op("movl $" + Twine(Bytes) + ", %ecx", "bytes of it");
+  W.op("rep movsb", "copy");
+  W.op("movq $" + Twine(ResultCopied) + ", " + Twine(UT_FRAME_STACK) + "(%rsp)",
+       "says so");
+}
+
 /// Any gate of the domain may end the call, so all do it the same way.  RCX is
-/// the stack that the call had, for emitOuterGate().
+/// the stack that the call had, or ResultCopied, for emitOuterGate().
 void emitReturn(Writer &W) {
   W.label("back");
   W.restoreCpu();
   W.op("movq $0, " + W.cpu(UT_CPU_RSP), "no domain runs now");
+  if (W.G.Sig.ResultBytes)
+    emitStructureOut(W);
   W.label("out");
   W.hint(HintRestore);
   W.op("popq %rcx", "stack");
@@ -523,10 +560,22 @@ void emitResultCopy(Writer &W) {
   W.op("addq $" + Twine(roundUp(Bytes) + 16) + ", %rsp", "drop it");
 }
 
+/// In R9, as VMFUNC needs EAX.  A callee without a result left something there.
+void emitKeepResult(Writer &W) {
+  Scalar Result = W.G.Sig.Result;
+  if (Result.Kind == Scalar::Void && !W.G.Sig.ResultBytes)
+    return W.zero("%r9d", "nothing of the callee's");
+  if (Result.isNarrow())
+    W.extend(Result, Rax);
+  if (Result.isNarrow() || Result.Kind == Scalar::Int32)
+    return W.op("movl %eax, %r9d", "nothing above the value");
+  W.op("movq %rax, %r9", "VMFUNC needs EAX");
+}
+
 /// Back into the view, with nothing but the result and what the callee
 /// preserved.
 void emitReturnIn(Writer &W) {
-  W.op("movq %rax, %r9", "VMFUNC needs EAX");
+  emitKeepResult(W);
   W.frameView(SavedBytes);
   W.op("movq %cr3, %rax", "the address space");
   W.op("cmpq %rax, " + W.cpu(UT_CPU_CR3), "is it known?");
@@ -617,19 +666,15 @@ std::string emitOuterGate(const Gate &G) {
     W.extend(G.Sig.Result, Rax);
     W.op("retq", "to the caller");
   } else {
-    W.op("popq %rdi", "the caller's place");
-    W.op("movq %rdi, %rdx", "what is returned");
-    W.op("leaq -" + Twine(roundUp(Bytes)) + "(%rcx), %rsi",
-         "the domain's place, below its stack's top");
-    W.op("testq %rcx, %rcx", "0: a violation");
+    W.op("popq %rdx", "the caller's place");
+    W.op("cmpq $" + Twine(ResultCopied) + ", %rcx", "is the result there?");
+    W.op("je " + W.local("done"), "that is all");
+    // A violation, or an end by the tail of another gate.
+    W.op("movq %rdx, %rdi", "no byte of it is left as it was");
     W.op("movl $" + Twine(Bytes) + ", %ecx", "bytes of it");
-    W.op("jz " + W.local("nothing"), "nothing of the domain's then");
-    W.op("rep movsb", "copy");
-    W.op("movq %rdx, %rax", "as the psABI says");
-    W.op("retq", "to the caller");
-    W.label("nothing"); // a violation: no byte of the result is the domain's
     W.zero("%eax", "zeros");
-    W.op("rep stosb", "no byte of it is left as it was");
+    W.op("rep stosb", "nothing of the domain's");
+    W.label("done");
     W.op("movq %rdx, %rax", "as the psABI says");
     W.op("retq", "to the caller");
   }

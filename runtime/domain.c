@@ -126,7 +126,7 @@ static void pool_push(struct ut_domain *domain, unsigned long stack)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&domain->lock, flags);
-	if (!WARN_ON(domain->nr_free == domain->nr_stacks))
+	if (!WARN_ON_ONCE(domain->nr_free == domain->nr_stacks))
 		domain->free[domain->nr_free++] = stack;
 	raw_spin_unlock_irqrestore(&domain->lock, flags);
 }
@@ -222,9 +222,12 @@ void ut_domains_purge_cpu(unsigned int number)
 {
 	unsigned int view;
 
-	for (view = 1; view <= UT_VIEW_MAX; view++)
-		if (domains[view])
-			purge(domains[view], number);
+	for (view = 1; view <= UT_VIEW_MAX; view++) {
+		struct ut_domain *domain = READ_ONCE(domains[view]);
+
+		if (domain)
+			purge(domain, number);
+	}
 }
 
 /* Stacks of the pool and of CPUs; those of calls that run now count as free. */

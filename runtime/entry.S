@@ -38,7 +38,11 @@
 SYM_CODE_START(ut_event_call)
 	ANNOTATE_NOENDBR
 	UNWIND_HINT_UNDEFINED
-	movq	UT_FRAME_VIEW(%rsp), %rax
+	/* No vector: a jump behind the stub, which must not pass for UT_CAUSE_*. */
+	cmpl	$NR_VECTORS, %edi
+	jb	1f
+	movl	$UT_CAUSE_FORGED, %edi
+1:	movq	UT_FRAME_VIEW(%rsp), %rax
 	movq	%rsi, %rcx
 	subq	UT_CPU_AT(UT_CPU_EVENTS, %rax), %rcx
 	cmpq	$PAGE_SIZE - UT_REENTRY_SIZE, %rcx

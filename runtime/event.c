@@ -15,10 +15,13 @@
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
+#include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <asm/apic.h>
 #include <asm/debugreg.h>
@@ -103,6 +106,25 @@ static void interrupt_requeue(u32 vector)
 	/* A level is still there, and the I/O APIC sends it again by itself. */
 	if (!is_level)
 		apic->send_IPI_self(vector);
+}
+
+/*
+ * The same for all vectors in service, the highest first, as an EOI ends that one.
+ * For contexts in which no handler is running: what is in service then was on its
+ * way to a stub in a restricted view that another event ended.
+ */
+static void interrupts_requeue(void)
+{
+	unsigned int word;
+
+	for (word = NR_VECTORS / 32; word-- > FIRST_EXTERNAL_VECTOR / 32;) {
+		u32 bits = apic->read(APIC_ISR + word * 0x10);
+
+		while (bits) {
+			interrupt_requeue(word * 32 + __fls(bits));
+			bits &= ~BIT(__fls(bits));
+		}
+	}
 }
 
 static bool machine_check_pending(void)
@@ -390,6 +412,12 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 	}
 }
 
+/* Of a domain's caller, as far as the kernel counts what forbids it. */
+static bool may_sleep(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_COUNT) && !preempt_count() && !rcu_preempt_depth();
+}
+
 /*
  * Policy audit: can this violation be allowed?  A grant may sleep, and code is
  * not allowed at all, as it would bring its VMFUNCs with it.
@@ -402,7 +430,7 @@ static bool can_audit(const struct ut_frame *frame, const struct ut_event *event
 	return domain && READ_ONCE(domain->policy) == UT_POLICY_AUDIT && ve->busy &&
 	       ve->exit_reason == EXIT_REASON_EPT_VIOLATION &&
 	       access_of(domain, ve->qualification, ve->gla, event->rip) != UT_EXEC &&
-	       frame->flags & X86_EFLAGS_IF && !preempt_count();
+	       frame->flags & X86_EFLAGS_IF && may_sleep();
 }
 
 /*
@@ -415,6 +443,7 @@ int ut_audit_allow(struct ut_event *event)
 	struct ut_domain *domain = ut_domain_by_view(frame->view);
 	struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
 	const struct ut_record *gate = ut_map_entry(&domain->copy, frame->resume);
+	unsigned long name = gate ? gate->gate : frame->resume;
 	struct ut_violation violation = {};
 	int ret;
 
@@ -425,7 +454,7 @@ int ut_audit_allow(struct ut_event *event)
 			    UT_RIGHT_R | UT_RIGHT_W : UT_RIGHT_R);
 	if (!ret)
 		atomic_long_inc(&domain->audited);
-	ut_log_audit(domain, &violation, gate ? gate->gate : frame->resume, ret);
+	ut_log_audit(domain, &violation, name, ret);
 	local_irq_disable();
 	return ret;
 }
@@ -499,9 +528,17 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	}
 	/* Until then every violation takes the host's abort path. */
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
-	/* ut_event_take() has run the handler of an NMI. */
-	if (cause != X86_TRAP_NMI)
+	/*
+	 * ut_event_take() asked for an NMI's handler already, unless it came in the
+	 * view of another domain.  That it is forged is known by now.
+	 */
+	if (cause == X86_TRAP_NMI)
+		take_nmi();
+	else
 		event_forward(cause);
+	/* A task, or a softirq, has no interrupt in service. */
+	if (!in_hardirq())
+		interrupts_requeue();
 	return gate ? gate->error : -EFAULT;
 }
 
@@ -555,6 +592,9 @@ unsigned long ut_user_event(u32 cause, unsigned long area)
 	__this_cpu_inc(ut_cpu.user_events);
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
 	event_forward(cause);
+	/* An NMI or the host may have ended the stub of an interrupt. */
+	if (cause < FIRST_EXTERNAL_VECTOR || cause >= NR_VECTORS)
+		interrupts_requeue();
 	*--slot = __USER_DS;
 	*--slot = user_address(event.rsp);
 	*--slot = (event.flags & USER_FLAGS) | X86_EFLAGS_IF | X86_EFLAGS_FIXED;

@@ -2,7 +2,8 @@
 /*
  * Undertow runtime - domain heaps
  *
- * Memory that trusted code and one domain share.  Its bookkeeping (gen_pool)
+ * Memory that trusted code and one domain share.  Its bookkeeping (gen_pool, and
+ * an xarray of the allocations: trusted code frees pointers that it reads there)
  * is outside of the domain's reach; the heap grows by whole chunks, which are
  * granted at once and stay until the domain goes.
  */
@@ -16,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <linux/xarray.h>
 #include "runtime.h"
 
 #define CHUNK_SIZE	(16 * PAGE_SIZE)
@@ -30,6 +32,7 @@ struct chunk {
 
 int ut_heap_init(struct ut_domain *domain)
 {
+	xa_init_flags(&domain->allocations, XA_FLAGS_LOCK_IRQ);
 	domain->heap = gen_pool_create(HEAP_ORDER, NUMA_NO_NODE);
 	return domain->heap ? 0 : -ENOMEM;
 }
@@ -57,6 +60,7 @@ void ut_heap_deinit(struct ut_domain *domain)
 		gen_pool_for_each_chunk(domain->heap, chunk_mark_free, NULL);
 	}
 	gen_pool_destroy(domain->heap);
+	xa_destroy(&domain->allocations);
 	list_for_each_entry_safe(chunk, next, &domain->chunks, link) {
 		vfree(chunk->memory);
 		kfree(chunk);
@@ -106,6 +110,32 @@ static int heap_grow(struct ut_domain *domain, size_t size)
 	return gen_pool_add(domain->heap, (unsigned long)chunk->memory, size, NUMA_NO_NODE);
 }
 
+static int allocation_add(struct ut_domain *domain, unsigned long addr, size_t size, gfp_t gfp)
+{
+	unsigned long flags;
+	void *old;
+
+	xa_lock_irqsave(&domain->allocations, flags);
+	old = __xa_store(&domain->allocations, addr >> HEAP_ORDER, xa_mk_value(size), gfp);
+	xa_unlock_irqrestore(&domain->allocations, flags);
+	return xa_err(old);
+}
+
+/* Return whether this was an allocation of that size. */
+static bool allocation_remove(struct ut_domain *domain, unsigned long addr, size_t size)
+{
+	unsigned long index = addr >> HEAP_ORDER, flags;
+	bool found;
+
+	xa_lock_irqsave(&domain->allocations, flags);
+	found = !(addr & ((1UL << HEAP_ORDER) - 1)) && size <= HEAP_SIZE_MAX &&
+		xa_load(&domain->allocations, index) == xa_mk_value(size);
+	if (found)
+		__xa_erase(&domain->allocations, index);
+	xa_unlock_irqrestore(&domain->allocations, flags);
+	return found;
+}
+
 void *ut_alloc(struct ut_map *map, size_t size, gfp_t gfp)
 {
 	struct ut_domain *domain = ut_domain_by_map(map);
@@ -121,7 +151,13 @@ void *ut_alloc(struct ut_map *map, size_t size, gfp_t gfp)
 			return NULL;
 		addr = gen_pool_alloc(domain->heap, size);
 	}
-	return addr ? memset((void *)addr, 0, size) : NULL;
+	if (!addr)
+		return NULL;
+	if (allocation_add(domain, addr, size, gfp)) {
+		gen_pool_free(domain->heap, addr, size);
+		return NULL;
+	}
+	return memset((void *)addr, 0, size);
 }
 EXPORT_SYMBOL_GPL(ut_alloc);
 
@@ -131,10 +167,9 @@ void ut_free(struct ut_map *map, void *ptr, size_t size)
 
 	if (!ptr || WARN_ONCE(!domain, "undertow: free after unregistration\n"))
 		return;
-	if (WARN(!gen_pool_has_addr(domain->heap, (unsigned long)ptr, size),
-		 "undertow: domain %s: free of %pS, which is not in its heap\n",
-		 domain->copy.name, ptr))
-		return;
-	gen_pool_free(domain->heap, (unsigned long)ptr, size);
+	if (allocation_remove(domain, (unsigned long)ptr, size))
+		gen_pool_free(domain->heap, (unsigned long)ptr, size);
+	else
+		ut_log_free(domain, (unsigned long)ptr, size, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ut_free);

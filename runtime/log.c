@@ -39,7 +39,9 @@ static void format_detail(const struct ut_violation *violation, char *buffer)
 static const char *format_symbol(unsigned long addr, char *buffer)
 {
 	sprint_symbol_no_offset(buffer, addr);
-	return strim(strreplace(buffer, '[', 0));
+	/* What it returns depends on the kernel. */
+	strreplace(buffer, '[', 0);
+	return strim(buffer);
 }
 
 /* Policy audit: @error is why the access could not be allowed, or 0. */
@@ -47,18 +49,19 @@ void ut_log_audit(struct ut_domain *domain, const struct ut_violation *violation
 		  unsigned long gate, int error)
 {
 	char name[KSYM_SYMBOL_LEN];
+	const char *symbol;
 
 	if (!__ratelimit(&domain->limit))
 		return;
-	format_symbol(gate, name);
+	symbol = format_symbol(gate, name);
 	if (error)
 		pr_warn("audit: cannot allow %s domain=%s addr=0x%lx rip=%pS gate=%s (error %d)\n",
 			violation->kind, domain->copy.name, violation->addr,
-			(void *)violation->rip, name, error);
+			(void *)violation->rip, symbol, error);
 	else
 		pr_warn("audit: allowed %s domain=%s addr=0x%lx rip=%pS gate=%s\n",
 			violation->kind, domain->copy.name, violation->addr,
-			(void *)violation->rip, name);
+			(void *)violation->rip, symbol);
 }
 
 void ut_log_violation(struct ut_domain *domain, const struct ut_violation *violation,
@@ -77,6 +80,14 @@ void ut_log_violation(struct ut_domain *domain, const struct ut_violation *viola
 	else
 		pr_warn("denied %s domain=%s%s%s rip=? gate=%s\n", violation->kind,
 			domain->copy.name, addr, detail, format_symbol(gate, name));
+}
+
+/* Memory was freed that is no allocation: the domain may have chosen the address. */
+void ut_log_free(struct ut_domain *domain, unsigned long addr, size_t size, unsigned long caller)
+{
+	if (__ratelimit(&domain->limit))
+		pr_warn("refused free domain=%s addr=0x%lx size=%zu caller=%pS\n",
+			domain->copy.name, addr, size, (void *)caller);
 }
 
 /* Untrusted text was entered without its gate; @domain is NULL if it left. */

@@ -183,6 +183,7 @@ struct ut_domain {
 
 	struct gen_pool *heap;
 	struct list_head chunks;	/* struct chunk of heap.c */
+	struct xarray allocations;	/* address in units of the heap -> bytes */
 
 	atomic_long_t denied[UT_DENIED_COUNT];
 	atomic_long_t audited;		/* allowed by UT_POLICY_AUDIT */
@@ -285,6 +286,7 @@ void ut_log_violation(struct ut_domain *domain, const struct ut_violation *viola
 void ut_log_audit(struct ut_domain *domain, const struct ut_violation *violation,
 		  unsigned long gate, int error);
 void ut_log_stray(struct ut_domain *domain, unsigned long addr, unsigned long rip);
+void ut_log_free(struct ut_domain *domain, unsigned long addr, size_t size, unsigned long caller);
 
 /* debugfs.c */
 void ut_debugfs_init(void);

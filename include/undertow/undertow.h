@@ -60,6 +60,10 @@ void *ut_alloc(struct ut_map *domain, size_t size, gfp_t gfp);
  * @domain: the domain given to ut_alloc()
  * @ptr: what ut_alloc() returned, or NULL
  * @size: the size given to ut_alloc()
+ *
+ * What is no allocation of that size is refused, with a line in the log: code that
+ * reads @ptr in memory of the domain gets what the domain wants it to free.  That
+ * may be another allocation of the same size, so keep @ptr in trusted memory.
  */
 void ut_free(struct ut_map *domain, void *ptr, size_t size);
 

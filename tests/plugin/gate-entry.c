@@ -37,6 +37,7 @@ int f(int a) { return a + 1; }
 // CHECK-NEXT: pushq %rbx
 // CHECK-NEXT: movq %rsp, %gs:0x0
 // CHECK-NEXT: R_X86_64_32S ut_cpu
+// CHECK-NEXT: movl %edi, %edi
 // CHECK-NEXT: xorl %esi, %esi
 // CHECK-NEXT: xorl %edx, %edx
 // CHECK-NEXT: xorl %r8d, %r8d

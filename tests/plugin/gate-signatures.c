@@ -14,8 +14,15 @@ struct pair { long a; int b; };
 // CHECK: movq %rsp, %gs:0x0
 // CHECK-NEXT: subq $0x10, %rbx
 // CHECK-NEXT: movq 0x58(%rsp), %rax
+// CHECK-NEXT: movswl %ax, %eax
 // CHECK-NEXT: movq %rax, (%rbx)
 // CHECK-NEXT: xorl %eax, %eax
+// CHECK-NEXT: movl %edi, %edi
+// CHECK-NEXT: movl %esi, %esi
+// CHECK-NEXT: movl %edx, %edx
+// CHECK-NEXT: movl %r10d, %r10d
+// CHECK-NEXT: movl %r8d, %r8d
+// CHECK-NEXT: movl %r9d, %r9d
 // CHECK: testb $0x2, 0x19(%rsp)
 // CHECK-NEXT: vmfunc
 int __untrusted seven(int a, int b, int c, int d, int e, int f, short g) { return a + g; }
@@ -60,23 +67,38 @@ long __untrusted wide(__int128 a, __int128 b, long c, __int128 d, long e, struct
 // CHECK-NEXT: jne
 // CHECK-NEXT: pushq %rdi
 // CHECK-NEXT: callq {{.*}} <structs.gate>
-// CHECK-NEXT: popq %rdi
-// CHECK-NEXT: movq %rdi, %rdx
-// CHECK-NEXT: leaq -0x20(%rcx), %rsi
-// CHECK-NEXT: testq %rcx, %rcx
-// CHECK-NEXT: movl $0x18, %ecx
+// CHECK-NEXT: popq %rdx
+// CHECK-NEXT: cmpq $0x1, %rcx
 // CHECK-NEXT: je
-// CHECK-NEXT: rep movsb
-// CHECK-NEXT: movq %rdx, %rax
-// CHECK-NEXT: retq
+// CHECK-NEXT: movq %rdx, %rdi
+// CHECK-NEXT: movl $0x18, %ecx
 // CHECK-NEXT: xorl %eax, %eax
 // CHECK-NEXT: rep stosb
+// CHECK-NEXT: movq %rdx, %rax
+// CHECK-NEXT: retq
 // CHECK-LABEL: <structs.gate>:
 // CHECK: subq $0x20, %rbx
 // CHECK-NEXT: movq %rbx, %rdi
 // CHECK-NEXT: subq $0x20, %rbx
 // CHECK-NEXT: movq 0x68(%rsp), %rax
 // CHECK-NEXT: movq %rax, (%rbx)
+//
+// Copied before interrupts are on, for a call that this gate began.
+// CHECK: callq *%r11
+// CHECK: movq %gs:0x0, %rsp
+// CHECK-NEXT: movq $0x0, %gs:0x0
+// CHECK: cmpq %rax, 0x10(%rsp)
+// CHECK-NEXT: jne
+// CHECK-NEXT: cld
+// CHECK-NEXT: movq (%rsp), %rsi
+// CHECK-NEXT: subq $0x20, %rsi
+// CHECK-NEXT: movq 0x58(%rsp), %rdi
+// CHECK-NEXT: movl $0x18, %ecx
+// CHECK-NEXT: rep movsb
+// CHECK-NEXT: movq $0x1, (%rsp)
+// CHECK-NEXT: popq %rcx
+// CHECK-NEXT: addq $0x10, %rsp
+// CHECK-NEXT: popfq
 struct triple __untrusted structs(struct triple t, int i) { t.a[0] += i; return t; }
 
 // Two registers: RDX is the body's when the gate returns.

@@ -259,6 +259,26 @@ static long jump_every_stub(struct attack_trace *trace)
 	return -EFAULT;
 }
 
+/* What only the runtime itself says about the end of a call: UT_CAUSE_*, and more. */
+static long forge_cause(struct attack_trace *trace)
+{
+	unsigned long rip = gate_vmfunc(stub_address(255), 0);
+
+	trace->faults = 0;
+	if (!rip)
+		return -ENOENT;
+	/* More than the domain has stacks: one that is returned twice shows. */
+	for (unsigned int i = 0; i < 64; i++) {
+		jump_prepare(rip);
+		attack_target.rcx = 0;
+		attack_target.rdi = 256 + i % 5;
+		if (attack_jump() != -EFAULT || legal_jump())
+			return -(1000 + (long)i);
+		trace->faults++;
+	}
+	return -EFAULT;
+}
+
 static long int80(struct attack_trace *trace)
 {
 	trace->symbol = "event_int80";
@@ -335,6 +355,7 @@ const struct attack event_attacks[] = {
 	{ "deny_cli_forever", legal_spin, cli_forever, NULL, -EFAULT },
 	{ "deny_int_every_vector", legal_spin, int_every_vector, NULL, -EFAULT },
 	{ "deny_jump_every_stub", legal_jump, jump_every_stub, NULL, -EFAULT },
+	{ "deny_forged_cause", legal_jump, forge_cause, NULL, -EFAULT },
 	{ "deny_int_80", legal_spin, int80, NULL, -EFAULT },
 	{ "deny_int_device_vector", legal_spin, int_device, NULL, -EFAULT },
 	{ "deny_int_ve_vector", legal_spin, int_ve, NULL, -EFAULT },

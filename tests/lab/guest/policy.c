@@ -131,7 +131,7 @@ void suite_policy(void)
 	ksft_test_result(reload(NULL) && policy_is("deny") && step("legal"),
 			 "kill_ends_with_the_module\n");
 	ksft_test_result(audits(), "audit_allows_and_says_so\n");
-	ksft_test_result(step("audited_atomic") && number_is("denied_read", 1) &&
+	ksft_test_result(step("audited_atomic") && number_is("denied_read", 2) &&
 			 number_is("audited", 4),
 			 "audit_denies_where_nothing_may_sleep\n");
 	ksft_test_result(step("audited_denied") && number_is("denied_exec", 1),

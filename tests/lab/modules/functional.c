@@ -29,6 +29,7 @@ static const struct testmod_case functional_cases[] = {
 	{ "allow_heap", allow_heap },
 	{ "allow_heap_of_all_sizes", allow_heap_of_all_sizes },
 	{ "allow_heap_reuse_is_zeroed", allow_heap_reuse_is_zeroed },
+	{ "deny_free_of_what_is_no_allocation", deny_free_of_what_is_no_allocation },
 	{ "deny_default_errors", deny_default_errors },
 	{ "deny_counted", deny_counted },
 	{ "deny_caller_stack", deny_caller_stack },

@@ -68,6 +68,32 @@ int allow_heap_of_all_sizes(const void *data)
 	return err;
 }
 
+/* A domain that changes what trusted code frees: no other memory goes, nothing breaks. */
+int deny_free_of_what_is_no_allocation(const void *data)
+{
+	struct link *link = ut_alloc(DOMAIN, sizeof(*link), GFP_KERNEL);
+	u8 *other = ut_alloc(DOMAIN, 256, GFP_KERNEL), *again;
+	int err = 0;
+
+	if (!link || !other)
+		return -ENOMEM;
+	err |= EXPECT_EQ(relink(link, (struct link *)(other + 128)), 0);
+	ut_free(DOMAIN, link->next, sizeof(*link));
+	err |= EXPECT_EQ(relink(link, (struct link *)&link->value), 0);
+	ut_free(DOMAIN, link->next, sizeof(*link));
+	ut_free(DOMAIN, other, 512);
+	ut_free(DOMAIN, other, -(size_t)other);
+	ut_free(DOMAIN, (void *)data, 256);
+	/* None of it is given away. */
+	again = ut_alloc(DOMAIN, 256, GFP_KERNEL);
+	err |= EXPECT_EQ(again && (again + 256 <= other || again >= other + 256), true);
+	ut_free(DOMAIN, other, 256);
+	ut_free(DOMAIN, other, 256);
+	ut_free(DOMAIN, again, 256);
+	ut_free(DOMAIN, link, sizeof(*link));
+	return err;
+}
+
 /* Freed memory stays the domain's; who gets it next finds zeroes. */
 int allow_heap_reuse_is_zeroed(const void *data)
 {

@@ -8,6 +8,7 @@
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <undertow/annotate.h>
 
 #include "testmod.h"
@@ -130,6 +131,12 @@ static int step_audited_atomic(const void *data)
 	local_irq_save(flags);
 	result = peek(&secrets[3][0]);
 	local_irq_restore(flags);
+	if (EXPECT_EQ(result, -EFAULT))
+		return -EINVAL;
+	/* A kernel with preemptible RCU does not count this reader as atomic. */
+	rcu_read_lock();
+	result = peek(&secrets[3][0]);
+	rcu_read_unlock();
 	return EXPECT_EQ(result, -EFAULT) | EXPECT_EQ(peek(&secrets[3][0]), 0);
 }
 
