@@ -17,12 +17,14 @@
 
 #include <linux/bitops.h>
 #include <linux/bug.h>
+#include <linux/kdebug.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 #include <asm/apic.h>
 #include <asm/debugreg.h>
 #include <asm/desc.h>
@@ -205,15 +207,42 @@ static bool nmi_has_no_reason(void)
 	return inb(NMI_REASON_PORT) == 0xff;
 }
 
+/*
+ * #UD at the VMFUNC of a gate in the full view: the host does not have the view.
+ * So it is when user space of the host moved the machine without its views.  RSP
+ * is the entry frame: end the call.
+ */
+static int undefined(struct notifier_block *block, unsigned long event, void *data)
+{
+	static const u8 vmfunc[] = { 0x0f, 0x01, 0xd4 };
+	const struct die_args *args = data;
+	struct pt_regs *regs = args->regs;
+	unsigned long frame;
+
+	if (event != DIE_TRAP || args->trapnr != X86_TRAP_UD || user_mode(regs))
+		return NOTIFY_DONE;
+	/* With interrupts off since before the trap. */
+	frame = __this_cpu_read(ut_cpu.rsp);
+	if (!frame || memcmp((void *)regs->ip, vmfunc, sizeof(vmfunc)))
+		return NOTIFY_DONE;
+	regs->ip = (unsigned long)ut_unwind_call;
+	regs->sp = frame;
+	regs->di = UT_CAUSE_LOST;
+	return NOTIFY_STOP;
+}
+
+static struct notifier_block undefined_block = { .notifier_call = undefined };
+
 int ut_events_init(void)
 {
-	int ret = register_nmi_handler(NMI_UNKNOWN, nmi_unknown, 0, "undertow");
+	int ret = register_die_notifier(&undefined_block);
 
-	if (!ret && nmi_has_no_reason()) {
+	if (!ret)
+		ret = register_nmi_handler(NMI_UNKNOWN, nmi_unknown, 0, "undertow");
+	if (!ret && nmi_has_no_reason())
 		ret = register_nmi_handler(NMI_SERR, nmi_unknown, 0, "undertow");
-		if (ret)
-			ut_events_deinit();
-	}
+	if (ret)
+		ut_events_deinit();
 	return ret;
 }
 
@@ -222,6 +251,7 @@ void ut_events_deinit(void)
 {
 	unregister_nmi_handler(NMI_UNKNOWN, "undertow");
 	unregister_nmi_handler(NMI_SERR, "undertow");
+	unregister_die_notifier(&undefined_block);
 }
 
 /* Forget the domain's single step, and not a breakpoint that was hit with it. */
@@ -340,7 +370,8 @@ static void describe_abort(const struct ut_domain *domain, struct ut_violation *
 		describe_violation(domain, violation, abort->qualification, abort->gla, abort->rip);
 		return;
 	}
-	violation->kind = abort->cause == UT_ABORT_TIMEOUT ? "timeout" : "exit";
+	violation->kind = abort->cause == UT_ABORT_TIMEOUT ? "timeout" :
+			  abort->cause == UT_ABORT_SAVE ? "saved" : "exit";
 	violation->detail = "reason";
 	violation->number = abort->exit_reason;
 	violation->has_rip = true;
@@ -392,7 +423,9 @@ static void describe(const struct ut_domain *domain, struct ut_violation *violat
 	const struct ut_ve_page *ve = __this_cpu_read(ut_cpu.ve);
 
 	*violation = (struct ut_violation) { .counter = UT_OTHER };
-	if (cause == UT_CAUSE_HOST) {
+	if (cause == UT_CAUSE_LOST) {
+		violation->kind = "lost";
+	} else if (cause == UT_CAUSE_HOST) {
 		describe_abort(domain, violation, &ve->abort);
 	} else if (ve->busy && ve->exit_reason == EXIT_REASON_EPT_VIOLATION) {
 		/* Genuine, whatever the vector: only the CPU writes this page. */
@@ -500,6 +533,14 @@ unsigned long ut_event_take(u32 vector, struct ut_event *event)
 	}
 }
 
+/* The host ended the call, for no fault of the domain's. */
+static bool is_innocent(u32 cause)
+{
+	return cause == UT_CAUSE_LOST ||
+	       (cause == UT_CAUSE_HOST &&
+		__this_cpu_read(ut_cpu.ve)->abort.cause == UT_ABORT_SAVE);
+}
+
 /**
  * ut_unwind() - End the innermost domain call of this CPU
  * @cause: vector (a hint) or UT_CAUSE_*
@@ -523,7 +564,7 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 			ut_domain_return_stack(domain, frame->stack);
 		atomic_long_inc(&domain->denied[violation.counter]);
 		ut_log_violation(domain, &violation, gate ? gate->gate : frame->resume);
-		if (READ_ONCE(domain->policy) == UT_POLICY_KILL)
+		if (READ_ONCE(domain->policy) == UT_POLICY_KILL && !is_innocent(cause))
 			ut_domain_kill(domain);
 	}
 	/* Until then every violation takes the host's abort path. */

@@ -44,6 +44,7 @@
 #define UT_CAUSE_HOST		257	/* the host took the abort path */
 #define UT_CAUSE_REENTER	258	/* call outside of its domain cannot go back */
 #define UT_CAUSE_DEAD		259	/* the domain was killed meanwhile */
+#define UT_CAUSE_LOST		260	/* the host has no such view */
 
 /* Registers that ut_abort_entry saves, as 8-byte slots. */
 #define UT_REGS_COUNT		15
@@ -207,6 +208,7 @@ struct ut_violation {
 
 /* host.c */
 int ut_host_check(struct ut_info *info);
+bool ut_host_is_new(void);
 int ut_host_stat(struct ut_stat *stat);
 int ut_host_enable(const struct ut_enable *enable);
 int ut_host_disable(void);
@@ -298,6 +300,7 @@ void ut_debugfs_remove(struct ut_domain *domain);
 extern const u8 ut_gate_start[], ut_gate_end[], ut_stubs[], ut_interrupt_stubs[];
 void ut_abort_entry(void);
 void ut_abort(void);
+void ut_unwind_call(void);
 void ut_debug(void);
 void ut_gate_slow(void);
 void ut_exit_slow(void);

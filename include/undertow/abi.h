@@ -24,7 +24,7 @@
  * or a meaning increments it; the runtime and the host compare it in
  * UT_HC_INFO and UT_HC_ENABLE and refuse each other when it differs.
  */
-#define UT_ABI_REVISION		3
+#define UT_ABI_REVISION		4
 
 /* Hypercall numbers: "UT" in the upper half, clear of KVM's own numbers. */
 #define UT_HC_BASE		0x55540000
@@ -117,6 +117,7 @@
 #define UT_ABORT_EXIT		3	/* an exit that a restricted view may not cause */
 #define UT_ABORT_VIEW		4	/* the active view was destroyed */
 #define UT_ABORT_TIMEOUT	5	/* a view kept interrupts off for too long */
+#define UT_ABORT_SAVE		6	/* the vCPU is being saved, by who saves no views */
 
 #ifndef __ASSEMBLY__
 
@@ -138,10 +139,16 @@ struct ut_info {
 	__u32 ranges_max;	/* UT_RANGES_MAX of the host */
 	__u64 grants_max;	/* granted pages this VM may have, over all views */
 	__u64 overlays_max;	/* overlays this VM may have, over all views */
+	/*
+	 * Another number than before: the host that made the views is gone, and
+	 * they with it.  Random; a host that takes them over keeps the number.
+	 */
+	__u64 incarnation;
 };
-UT_ASSERT(sizeof(struct ut_info) == 32, "struct ut_info");
+UT_ASSERT(sizeof(struct ut_info) == 40, "struct ut_info");
 UT_ASSERT_OFFSET(ut_info, grants_max, 16);
 UT_ASSERT_OFFSET(ut_info, overlays_max, 24);
+UT_ASSERT_OFFSET(ut_info, incarnation, 32);
 
 /* Argument of ENABLE. */
 struct ut_enable {
