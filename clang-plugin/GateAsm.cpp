@@ -367,8 +367,8 @@ void emitStackArgs(Writer &W) {
 }
 
 /// Drop what the caller left in registers, in and beside the arguments: in the
-/// view an interrupt may show them to the domain before the body does.  RBX keeps
-/// the stack, R11 the body and ECX the view number, no secrets.
+/// view an interrupt may show them to the domain before the body does.  RBX
+/// keeps the stack, R11 the body and ECX the view number, no secrets.
 void emitClearRegisters(Writer &W) {
   for (unsigned I = 0; I < W.G.Sig.Regs.size(); ++I)
     W.show(W.G.Sig.Regs[I], I == RcxArg ? R10 : ArgRegs[I]);
@@ -398,9 +398,10 @@ void emitCallBody(Writer &W) {
 /// In RCX: the result is where the caller wants it.  No stack has this address.
 constexpr unsigned ResultCopied = 1;
 
-/// A structure, while interrupts are off: the stack that it is in is this CPU's,
-/// and a handler may call the domain, too.  Only if this gate began the call: the
-/// domain may come here from that of another, which has no place for it.
+/// A structure, while interrupts are off: the stack that it is in is this
+/// CPU's, and a handler may call the domain, too.  Only if this gate began the
+/// call: the domain may come here from that of another, which has no place for
+/// it.
 void emitStructureOut(Writer &W) {
   unsigned Bytes = W.G.Sig.ResultBytes;
   W.op("movq " + W.record(UT_RECORD_RESUME) + ", %rax", "this gate's");
