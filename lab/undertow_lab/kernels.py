@@ -232,6 +232,13 @@ def selftest_names():
     return [match.group(1) for match in found if match]
 
 
+def make_selftests(tree, headers, output, log, *targets):
+    """Build programs of KVM's selftests.  Static: the host has no libraries but QEMU's."""
+    run_logged(["make", "-C", tree / "tools/testing/selftests/kvm", f"-j{os.cpu_count()}",
+                f"LLVM={versions()['LLVM']}", f"OUTPUT={output}", f"INSTALL_HDR_PATH={headers}",
+                f"LINUX_HDR_PATH={headers}/include", "LDFLAGS=-static", *targets], log)
+
+
 def kvm_selftests():
     """Build the series' own selftests of KVM; return the directory that has them."""
     key = cache.key_of("selftests", RECIPE, build_key("host"), *series())
@@ -243,18 +250,32 @@ def kvm_selftests():
                 log = partial / "build.log"
                 patch_tree(work / "source", work / "stage", log)
                 make(work / "obj", "headers", source=work / "source", log=log)
-                headers = work / "obj/usr"
-                # Static: the host has no libraries but QEMU's.
-                run_logged(["make", "-C", work / "source/tools/testing/selftests/kvm",
-                            f"-j{os.cpu_count()}", f"LLVM={versions()['LLVM']}",
-                            f"OUTPUT={partial}", f"INSTALL_HDR_PATH={headers}",
-                            f"LINUX_HDR_PATH={headers}/include", "LDFLAGS=-static",
-                            *(f"{partial}/{name}" for name in selftest_names())], log)
+                make_selftests(work / "source", work / "obj/usr", partial, log,
+                               *(partial / name for name in selftest_names()))
             for name in selftest_names():
                 (partial / name).rename(partial / Path(name).name)
             for name in ("lib", "x86_64"):
                 shutil.rmtree(partial / name)
     return cache.entry("kvm-selftests", key, build)
+
+
+def kvm_own_selftests():
+    """Build the selftests of KVM that the source has without the series."""
+    key = cache.key_of("own-selftests", RECIPE, source_key(), compiler())
+
+    def build(partial):
+        with stage("KVM's own selftests"):
+            work, log = partial / "work", partial / "build.log"
+            (work / "obj").mkdir(parents=True)
+            make(work / "obj", "headers", source=source(), log=log)
+            make_selftests(source(), work / "obj/usr", work / "out", log)
+            for program in [*work.glob("out/*"), *work.glob("out/x86_64/*")]:
+                if program.is_file() and os.access(program, os.X_OK):
+                    shutil.copy(program, partial)
+            script = "x86_64/nx_huge_pages_test.sh"
+            shutil.copy(source() / "tools/testing/selftests/kvm" / script, partial)
+            shutil.rmtree(work)
+    return cache.entry("kvm-own-selftests", key, build)
 
 
 def kvm_module_files(host):

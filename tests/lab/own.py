@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Undertow tests - KVM's own selftests, without the series and with it
+"""Run each on a stock and on a patched host: the outcome must be the same."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent.parent
+LAB = TOP / "lab" / "undertow-lab"
+HERE = TOP / "tests" / "lab" / "host"
+
+OUTCOME = re.compile(r"^outcome (\S+) (ok|skip|fail|timeout) (\d+) ?(.*)$", re.M)
+# Emulated seconds for one program, real ones for a batch of them.
+PROGRAM_SECONDS = 60
+BATCH_SECONDS = 3600
+
+
+def batches():
+    """Return the lists of programs, with their arguments, that share a boot."""
+    parts = re.split(r"^# batch: .*$", (HERE / "kvm-selftests.txt").read_text(), flags=re.M)
+    return [[line for line in part.splitlines() if line and not line.startswith("#")]
+            for part in parts[1:]]
+
+
+def run_batch(programs, host, built, log):
+    """Return what one host prints about one batch."""
+    names = {line.split()[0] for line in programs}
+    # The script runs the program of its name.
+    names |= {name.removesuffix(".sh") for name in names}
+    files = [HERE / "outcomes", *(built / name for name in sorted(names))]
+    add = [word for path in files for word in ("--add", f"{path}:/tests/{path.name}")]
+    shutil.rmtree(log, ignore_errors=True)
+    log.mkdir(parents=True)
+    done = subprocess.run([str(LAB), "run", "--on", "host", "--host", host, "--log", str(log),
+                           "--timeout", str(BATCH_SECONDS), *add, "--", "/run/tests/outcomes",
+                           str(PROGRAM_SECONDS), *programs],
+                          stdout=subprocess.PIPE, text=True, errors="replace", check=False)
+    record = log / "result.txt"
+    return record.read_text(errors="replace") if record.exists() else done.stdout
+
+
+def outcomes(host, logs):
+    """Return {program: (outcome, seconds, reason)} of a host, for all batches."""
+    built = Path(subprocess.run([str(LAB), "path", "kvm-own-selftests"], stdout=subprocess.PIPE,
+                                text=True, check=True).stdout.strip())
+    text = "\n".join(run_batch(programs, host, built, Path(f"{logs}-{host}-{number}"))
+                     for number, programs in enumerate(batches()))
+    return {name: (outcome, int(seconds), reason)
+            for name, outcome, seconds, reason in OUTCOME.findall(text)}
+
+
+def table(stock, patched):
+    """Return the lines of the table in docs/kvm-selftests.md."""
+    nothing = ("missing", 0, "")
+    rows = ["| test | stock | patched | why |", "|---|---|---|---|"]
+    for line in sum(batches(), []):
+        before, after = (found.get(line.split()[0], nothing) for found in (stock, patched))
+        why = "" if before[0] == "ok" else before[2]
+        rows.append(f"| `{line}` | {before[0]} | {after[0]} | {why.replace('|', '/')} |")
+    return rows
+
+
+def compare(name, logs):
+    """Return [(test, verdict, why)]: passed is the same outcome on both hosts."""
+    stock, patched = (outcomes(host, logs) for host in ("stock", "patched"))
+    Path(f"{logs}.md").write_text("\n".join(table(stock, patched)) + "\n")
+    results = []
+    for program in (line.split()[0] for line in sum(batches(), [])):
+        before, after = (found.get(program, ("missing", 0, ""))[0] for found in (stock, patched))
+        same = before == after != "missing"
+        results.append((f"{name}/{program}", "passed" if same else "failed",
+                        f"stock {before}, patched {after}"))
+    some = sum(outcome == "ok" for outcome, _, _ in patched.values())
+    results.append((f"{name}/most_programs_run", "passed" if 2 * some > len(results) else "failed",
+                    f"{some} of {len(results)} end with ok"))
+    return results
