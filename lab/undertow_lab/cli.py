@@ -17,14 +17,15 @@ EPILOG = """exit status of 'run': that of the command, and
   125  the lab itself failed (verdict ERROR or an error message)
 """
 PACKAGES = ("bc", "bison", "bochs", "bochs-term", "bochsbios", "busybox-static", "clang-19",
-            "dkms", "e2fsprogs", "flex", "isolinux", "libelf-dev", "linux-source-6.12", "lld-19",
-            "llvm-19", "lz4", "make", "pahole", "patch", "python3", "qemu-system-x86", "syslinux-common",
-            "vgabios", "xorriso", "xz-utils", "zstd")
+            "dkms", "e2fsprogs", "flex", "gcc-12", "isolinux", "kmod", "libelf-dev",
+            "linux-source-6.12", "lld-19", "llvm-19", "lz4", "make", "pahole", "patch", "python3",
+            "qemu-system-x86", "syslinux-common", "vgabios", "xorriso", "xz-utils", "zstd")
 PATHS = {
     "source": kernels.source,
     "host-build": kernels.host_build,
     "guest-build": images.guest_build,
     "kvm-modules": lambda: kernels.kvm_modules("patched"),
+    "dkms-headers": debian_host.headers,
     "dkms-modules": debian_host.kvm_modules,
     "kvm-selftests": kernels.kvm_selftests,
     "guest-image": images.guest_image,

@@ -19,6 +19,10 @@ INIT = kernels.LAB / "initramfs" / "host-boot"
 BUSYBOX = "/bin/busybox"
 
 
+def headers():
+    return debian.headers(debian.HOST)
+
+
 def kernel():
     return debian.kernel(debian.HOST, packed=True)
 
@@ -58,28 +62,32 @@ def initrd():
 def build_by_dkms(partial):
     """Let DKMS build a tree of make-tree and keep the modules."""
     log = partial / "build.log"
-    headers = debian.headers(debian.HOST)
-    kernels.run_logged([DKMS / "make-tree", "--headers", headers, partial / "source"], log)
+    kernels.run_logged([DKMS / "make-tree", "--headers", headers(), partial / "source"], log)
     tree, = (partial / "source").iterdir()
     kernels.run_logged(
         ["dkms", "build", "--dkmstree", partial / "dkms", "--sourcetree", partial / "source",
-         "--kernelsourcedir", headers, "-k", release(), "-j", os.cpu_count(),
+         "--kernelsourcedir", headers(), "-k", release(), "-j", str(os.cpu_count()),
          "/".join(tree.name.rsplit("-", 1))], log)
     for path in (partial / "dkms").glob(f"*/*/{release()}/*/module/*.ko"):
         shutil.copy(path, partial)
-    shutil.copy(stock_modules()["irqbypass"], partial / "irqbypass.ko")
+    stock = stock_modules()
+    shutil.copy(stock["irqbypass"], partial / "irqbypass.ko")
+    (partial / "stock").mkdir()
+    for name in ("kvm", "kvm-intel"):
+        shutil.copy(stock[name.replace("-", "_")], partial / "stock" / f"{name}.ko")
     for name in ("source", "dkms"):
         shutil.rmtree(partial / name)
 
 
 @functools.cache
 def kvm_modules():
-    """Return the directory with the modules of KVM and what they need."""
+    """Return the directory with the modules, and the package's own in stock/."""
     def build(partial):
         with stage("KVM modules by DKMS"):
             (partial / "dkms").mkdir()
             build_by_dkms(partial)
-    of = cache.key_of(key(), kernels.source_key(), *sorted(DKMS.iterdir()), *kernels.series())
+    recipe = (DKMS / name for name in ("Kbuild", "dkms.conf", "make-tree"))
+    of = cache.key_of(key(), kernels.source_key(), *recipe, *kernels.series())
     return cache.entry("dkms-modules", of, build)
 
 

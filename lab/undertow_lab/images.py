@@ -61,7 +61,7 @@ def guest_image():
 
 
 def fill_host_root(root):
-    for name in ("dev", "proc", "sys", "tmp", "run", "bin", "usr/share/qemu"):
+    for name in ("dev", "proc", "sys", "tmp", "run", "bin", "lib/modules", "usr/share/qemu"):
         (root / name).mkdir(parents=True, exist_ok=True)
     shutil.copy(BUSYBOX, root / "bin/busybox")
     for name in applets():
