@@ -28,6 +28,7 @@ PATHS = {
     "dkms-headers": debian_host.headers,
     "dkms-modules": debian_host.kvm_modules,
     "kvm-selftests": kernels.kvm_selftests,
+    "hypercall-fuzz": kernels.hypercall_fuzz,
     "guest-image": images.guest_image,
     "guest-kernel": images.guest_kernel,
     "host-disk": images.host_disk,
