@@ -92,6 +92,9 @@ check_patch() {
 	# A table of instructions, which must be immediates of asm.
 	*-Test-the-exits-*) ignored+=,COMPLEX_MACRO,MACRO_ARG_REUSE,TRAILING_SEMICOLON
 		ignored+=,MULTISTATEMENT_MACRO_USE_DO_WHILE ;;
+	# The kernel's own names, in user space.
+	*-Describe-enough-*) ignored+=,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE ;;
+	*-Lend-*) ignored+=,EMBEDDED_FILENAME ;;
 	esac
 	"$source/scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary \
 		--ignore "$ignored" "$dir/$patch" > "$log" 2>&1

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from . import cache, images, kernels, run
+from . import cache, debian_host, images, kernels, run
 from .ui import LabError, say
 from .verdict import STATUS_ERROR
 
@@ -17,16 +17,19 @@ EPILOG = """exit status of 'run': that of the command, and
   125  the lab itself failed (verdict ERROR or an error message)
 """
 PACKAGES = ("bc", "bison", "bochs", "bochs-term", "bochsbios", "busybox-static", "clang-19",
-            "e2fsprogs", "flex", "isolinux", "libelf-dev", "linux-source-6.12", "lld-19",
-            "llvm-19", "lz4", "make", "patch", "python3", "qemu-system-x86", "syslinux-common",
-            "vgabios", "xorriso", "xz-utils", "zstd")
+            "dkms", "e2fsprogs", "flex", "gcc-12", "isolinux", "kmod", "libelf-dev",
+            "linux-source-6.12", "lld-19", "llvm-19", "lz4", "make", "pahole", "patch", "python3",
+            "qemu-system-x86", "syslinux-common", "vgabios", "xorriso", "xz-utils", "zstd")
 PATHS = {
     "source": kernels.source,
     "host-build": kernels.host_build,
     "guest-build": images.guest_build,
     "kvm-modules": lambda: kernels.kvm_modules("patched"),
+    "dkms-headers": debian_host.headers,
+    "dkms-modules": debian_host.kvm_modules,
     "kvm-selftests": kernels.kvm_selftests,
     "kvm-own-selftests": kernels.kvm_own_selftests,
+    "hypercall-fuzz": kernels.hypercall_fuzz,
     "guest-image": images.guest_image,
     "guest-kernel": images.guest_kernel,
     "host-disk": images.host_disk,
@@ -59,9 +62,11 @@ def add_machine_options(parser):
                         help="let a stock guest unpack itself: slow, and its addresses are random")
     parser.add_argument("--append", default="", metavar="TEXT",
                         help="add to the guest kernel's command line, such as preempt=full")
-    parser.add_argument("--host", choices=("patched", "stock", "debug"), default="patched",
+    parser.add_argument("--host", choices=("patched", "stock", "debug", "debian"),
+                        default="patched",
                         help="KVM modules of the host; 'debug' is 'patched' on a kernel with "
-                        "KASAN and lock checks (default %(default)s)")
+                        "KASAN and lock checks, 'debian' on Debian's own kernel "
+                        "(default %(default)s)")
     parser.add_argument("--add", action="append", default=[], metavar="FILE[:PATH]",
                         help="put a file or directory into the guest (default path: /root/)")
     parser.add_argument("--accel", choices=("bochs", "kvm"), default="bochs",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Undertow lab - stock Debian guests
+# Undertow lab - stock Debian kernels
 """Fetch a kernel and its headers from the Debian archive, and install nothing.
 
 The packages are extracted into the cache, which is keyed by the hashes that
@@ -17,11 +17,13 @@ from . import cache, kernels
 from .ui import LabError, stage
 
 # Raise when what is made of the packages changes.
-RECIPE = "2"
+RECIPE = "3"
 PREFIX = "debian-"
-# What carries the virtio console, as far as it is not built in; in this order.
-VIRTIO_MODULES = ("virtio/virtio_ring", "virtio/virtio", "virtio/virtio_mmio",
-                  "char/virtio_console")
+# What a guest reports through, and what a host needs for its disk and for KVM; as far
+# as it is not built in.
+GUEST_MODULES = ("virtio_mmio", "virtio_console")
+HOST = "host-debian"
+HOST_MODULES = ("ata_piix", "sd_mod", "crc32c_generic", "ext4", "kvm_intel")
 # Offsets in the setup header of a bzImage (Documentation/arch/x86/boot.rst).
 SETUP_SECTORS, PAYLOAD_OFFSET, PAYLOAD_LENGTH = 0x1f1, 0x248, 0x24c
 # First bytes of what a payload can be, and who unpacks it.
@@ -91,18 +93,31 @@ def vmlinux_of(image):
     return decompress(payload[:-4])
 
 
-def extract_modules(drivers, target):
-    """Leave the virtio modules that exist, numbered in the order of loading."""
+def plain_module(path):
+    data = path.read_bytes()
+    return data if path.suffix == ".ko" else decompress(data)
+
+
+def load_order(files, wanted, done):
+    """Collect {name: contents} of modules behind those that they depend on."""
+    for name in wanted:
+        if name in files and name not in done:
+            data = plain_module(files[name])
+            depends = re.search(rb"\bdepends=([^\0]*)\0", data).group(1).decode()
+            load_order(files, depends.replace("-", "_").split(","), done)
+            done[name] = data
+    return done
+
+
+def extract_modules(tree, wanted, target):
+    """Leave the modules that exist and what they need, numbered in the order of loading."""
+    files = {path.name.partition(".")[0].replace("-", "_"): path for path in tree.rglob("*.ko*")}
     target.mkdir()
-    for name in VIRTIO_MODULES:
-        for path in drivers.glob(f"{name}.ko*"):
-            data = path.read_bytes()
-            index = VIRTIO_MODULES.index(name)
-            (target / f"{index}-{Path(name).name}.ko").write_bytes(
-                decompress(data) if path.suffix != ".ko" else data)
+    for index, (name, data) in enumerate(load_order(files, wanted, {}).items()):
+        (target / f"{index:02}-{name}.ko").write_bytes(data)
 
 
-def fetch(wanted, partial):
+def fetch(wanted, modules_wanted, partial):
     """Download packages, extract them, and keep what the lab needs."""
     output_of("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *wanted, cwd=partial)
     for archive in partial.glob("*.deb"):
@@ -111,8 +126,7 @@ def fetch(wanted, partial):
     image, = (partial / "boot").glob("vmlinuz-*")
     (partial / "vmlinux").write_bytes(vmlinux_of(image.read_bytes()))
     shutil.copy(image, partial / "bzImage")
-    drivers, = (partial / "lib/modules").glob("*/kernel/drivers")
-    extract_modules(drivers, partial / "modules")
+    extract_modules(partial / "lib/modules", modules_wanted, partial / "modules")
     headers, = (partial / "usr/src").glob("linux-headers-*-amd64")
     # Names the installed place.
     makefile = headers / "Makefile"
@@ -124,8 +138,8 @@ def fetch(wanted, partial):
 @functools.cache
 def extracted(name):
     def build(partial):
-        with stage(f"guest {name}"):
-            fetch(packages(name), partial)
+        with stage(f"kernel {name}"):
+            fetch(packages(name), HOST_MODULES if name == HOST else GUEST_MODULES, partial)
     return cache.entry(name, archive_key(packages(name)), build)
 
 

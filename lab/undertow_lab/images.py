@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import cache, debian, disk, kernels
+from . import cache, debian, debian_host, disk, kernels
 from .cpio import CpioWriter
 from .qemu import FIRMWARE, QEMU
 from .ui import LabError, stage
@@ -61,7 +61,7 @@ def guest_image():
 
 
 def fill_host_root(root):
-    for name in ("dev", "proc", "sys", "tmp", "run", "bin", "usr/share/qemu"):
+    for name in ("dev", "proc", "sys", "tmp", "run", "bin", "lib/modules", "usr/share/qemu"):
         (root / name).mkdir(parents=True, exist_ok=True)
     shutil.copy(BUSYBOX, root / "bin/busybox")
     for name in applets():
@@ -89,20 +89,35 @@ def host_disk():
     return cache.entry("host-disk", key, build) / "host.img"
 
 
+def host_files(host):
+    """Return the kernel of a kind of host and its initramfs, if it needs one."""
+    if host == "debian":
+        return debian_host.kernel(), debian_host.initrd()
+    return kernels.host_build(host) / "arch/x86/boot/bzImage", None
+
+
+def host_key(host):
+    return (debian_host.key() if host == "debian"
+            else kernels.build_key(kernels.host_kernel(host)))
+
+
 def boot_medium(host="patched"):
-    """An ISO image with the host kernel alone: the BIOS reads it slowly."""
-    key = cache.key_of(HERE, kernels.build_key(kernels.host_kernel(host)),
-                       *map(cache.stamp_of, ISOLINUX))
+    """An ISO image with the host kernel and its initramfs alone: the BIOS reads it slowly."""
+    key = cache.key_of(HERE, host_key(host), *map(cache.stamp_of, ISOLINUX))
 
     def build(partial):
-        built = kernels.host_build(host)
+        kernel, initrd = host_files(host)
         tree = partial / "iso"
         tree.mkdir()
         for path in ISOLINUX:
             shutil.copy(path, tree)
-        shutil.copy(built / "arch/x86/boot/bzImage", tree / "linux")
-        (tree / "isolinux.cfg").write_text(
-            f"default linux\nprompt 0\nlabel linux\nkernel linux\nappend {HOST_COMMAND_LINE}\n")
+        shutil.copy(kernel, tree / "linux")
+        lines = ["default linux", "prompt 0", "label linux", "kernel linux",
+                 f"append {HOST_COMMAND_LINE}"]
+        if initrd:
+            shutil.copy(initrd, tree / "initrd")
+            lines += ["initrd initrd"]
+        (tree / "isolinux.cfg").write_text("".join(f"{line}\n" for line in lines))
         kernels.run_logged(
             ["xorriso", "-as", "mkisofs", "-quiet", "-o", partial / "boot.iso",
              "-b", "isolinux.bin", "-c", "boot.cat", "-no-emul-boot", "-boot-load-size", "4",

@@ -278,6 +278,27 @@ def kvm_own_selftests():
     return cache.entry("kvm-own-selftests", key, build)
 
 
+# What the hypercalls need to compile in user space.
+FUZZ_TREES = ("arch/x86/kvm", "include", "lib", "tools/arch/x86", "tools/include", "tools/lib",
+              "tools/testing/shared")
+
+
+def hypercall_fuzz():
+    """Build the series' hypercalls for libFuzzer; return the tree that has them."""
+    key = cache.key_of("fuzz", RECIPE, source_key(), compiler(), *series())
+
+    def build(partial):
+        with stage("hypercalls for libFuzzer"):
+            log = partial / "build.log"
+            for name in FUZZ_TREES:
+                (partial / name).parent.mkdir(parents=True, exist_ok=True)
+                run_logged(["cp", "-al", source() / name, partial / name], log)
+            patch_tree(partial, partial / "stage", log)
+            run_logged(["make", "-C", partial / "tools/testing/undertow",
+                        f"CC=clang{versions()['LLVM']}"], log)
+    return cache.entry("hypercall-fuzz", key, build)
+
+
 def kvm_module_files(host):
     """Return the modules of a host kind in the order in which they are loaded."""
     built = host_build(host)

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import cache, debian, disk, emulator, hardware, images, kernels, qemu, verdict
+from . import cache, debian, debian_host, disk, emulator, hardware, images, kernels, qemu, verdict
 from .ui import HEARTBEAT_SECONDS, LabError, say, stage_line
 
 KEPT_LOGS = 40
@@ -92,6 +92,11 @@ class Run:
                   "interactive": str(int(self.interactive))}
         return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
 
+    def host_modules(self):
+        if self.options.host == "debian":
+            return debian_host.module_files()
+        return kernels.kvm_module_files(self.options.host)
+
     def write_run_disk(self):
         root = self.work / "run"
         root.mkdir()
@@ -102,7 +107,7 @@ class Run:
                         root / "kernel")
             self.write_initrd(root / "initrd")
             (root / "start.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
-        for module in kernels.kvm_module_files(self.options.host):
+        for module in self.host_modules():
             shutil.copy(module, root)
         (root / "settings").write_text(self.settings())
         disk.make(self.work / "run.img", disk.RUN_DISK, root, self.work / "run-disk.txt",
