@@ -92,8 +92,14 @@ check_patch() {
 	# A table of instructions, which must be immediates of asm.
 	*-Test-the-exits-*) ignored+=,COMPLEX_MACRO,MACRO_ARG_REUSE,TRAILING_SEMICOLON
 		ignored+=,MULTISTATEMENT_MACRO_USE_DO_WHILE ;;
+	# DEFINE_STATIC_KEY_DEFERRED_FALSE() is not known to define anything.
+	*-Patch-Undertow-in-*) ignored+=,EXPORT_SYMBOL ;;
+	# BITS_PER_TYPE(u32) is taken for a cast.
+	*-Let-user-space-save-the-views-*) ignored+=,SPACING ;;
+	# Each change that is tried is text of its message, too.
+	*-Refuse-wrong-states-*) ignored+=,MACRO_ARG_REUSE ;;
 	# The kernel's own names, in user space.
-	*-Describe-enough-*) ignored+=,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE ;;
+	*-Describe-enough-*) ignored+=,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE,MACRO_ARG_UNUSED ;;
 	*-Lend-*) ignored+=,EMBEDDED_FILENAME ;;
 	esac
 	"$source/scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary \
