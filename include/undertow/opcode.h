@@ -19,7 +19,9 @@
  * - WRMSR: exits and is refused, but for the few MSRs that the host lets through
  *   because they hold nothing that trusted code relies on (limitations.md);
  * - what changes nothing that matters: MOV from CR and DR, MOV to CR2, RDMSR,
- *   RDTSC, RDFSBASE, RDGSBASE, INVLPG, STAC, CLAC.
+ *   RDTSC, RDFSBASE, RDGSBASE, INVLPG, STAC, CLAC;
+ * - x87, MXCSR and vectors, of which FNINIT, VLDMXCSR and MOVAPS are too short, or
+ *   without 0F: the calling process's (limitations.md), so nor FXRSTOR and LDMXCSR.
  *
  * REX2 and EVEX forms need XCR0.APX, which the host does not let a guest set.
  *
@@ -51,6 +53,9 @@ static const struct ut_opcode ut_opcodes[] = {
 	/* Memory forms of /3: mod 00 and 01, mod 10. */
 	{ "XRSTORS", { 0x0f, 0xc7, 0x18 }, { 0xff, 0xff, 0xb8 } },
 	{ "XRSTORS", { 0x0f, 0xc7, 0x98 }, { 0xff, 0xff, 0xf8 } },
+	/* The same of /5, which in a register is LFENCE: PKRU is in its reach. */
+	{ "XRSTOR", { 0x0f, 0xae, 0x28 }, { 0xff, 0xff, 0xb8 } },
+	{ "XRSTOR", { 0x0f, 0xae, 0xa8 }, { 0xff, 0xff, 0xf8 } },
 	{ }
 };
 

@@ -34,7 +34,7 @@ struct attack {
 
 extern const struct attack memory_attacks[], execute_attacks[], gate_attacks[],
 	sweep_attacks[], storm_attacks[], stack_attacks[], event_attacks[], privileged_attacks[],
-	register_attacks[], msr_attacks[];
+	register_attacks[], msr_attacks[], resume_attacks[];
 
 /* Hostile code that objtool cannot follow, as STACK_FRAME_NON_STANDARD() of its body. */
 #define OBJTOOL_SKIPS(function)							\
@@ -70,7 +70,7 @@ extern long trusted_page[512];
 #define trusted_data trusted_page[0]
 bool trusted_intact(void);
 long trusted_sink(long value);
-extern unsigned long trusted_sink_calls;
+extern unsigned long trusted_sink_calls, trusted_sink_flags;
 
 /* site.c: bytes for the domain to run, written after registration */
 long __untrusted attack_site(unsigned long rdx);
@@ -86,6 +86,7 @@ struct jump {
 };
 long __untrusted attack_jump(void);
 long __untrusted attack_leave(long value);
+long __untrusted attack_leave_with(unsigned long flags);
 extern struct jump attack_target;
 void jump_prepare(unsigned long rip);
 int legal_jump(void);

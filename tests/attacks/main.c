@@ -6,11 +6,11 @@
 #include "attacks.h"
 
 long trusted_page[PAGE_SIZE / sizeof(long)] __aligned(PAGE_SIZE) = { TRUSTED_VALUE };
-unsigned long trusted_sink_calls;
+unsigned long trusted_sink_calls, trusted_sink_flags;
 
 static const struct attack *const groups[] = {
 	memory_attacks, execute_attacks, gate_attacks, sweep_attacks, storm_attacks, stack_attacks,
-	event_attacks, privileged_attacks, register_attacks, msr_attacks,
+	event_attacks, privileged_attacks, register_attacks, msr_attacks, resume_attacks,
 };
 
 bool trusted_intact(void)
@@ -22,6 +22,7 @@ bool trusted_intact(void)
 noinline long trusted_sink(long value)
 {
 	trusted_sink_calls++;
+	trusted_sink_flags = native_save_fl();
 	return value + 1;
 }
 

@@ -79,6 +79,19 @@ long attack_leave(long value)
 	return trusted_sink(value);
 }
 
+/* The same with bits of RFLAGS set, which it returns as they were then. */
+long attack_leave_with(unsigned long flags)
+{
+	unsigned long is;
+
+	asm volatile("pushfq\n orq %1, (%%rsp)\n popfq\n pushfq\n popq %0"
+		     : "=r"(is) : "r"(flags) : "memory", "cc");
+	trusted_sink(0);
+	asm volatile("pushq $2\n popfq" ::: "memory", "cc");
+	return is & flags;
+}
+OBJTOOL_SKIPS(attack_leave_with);
+
 /*
  * Hostile values everywhere, a stack in the domain's own memory, and RAX and
  * RCX as VMFUNC wants them for the full view.

@@ -20,7 +20,7 @@
 #include "kselftest.h"
 
 #define MODULE		"ut_attacks"
-#define ATTACKS_MAX	128
+#define ATTACKS_MAX	256
 
 struct attack {
 	char name[64];

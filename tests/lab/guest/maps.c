@@ -77,6 +77,8 @@ static const struct {
 	{ "text_with_wrpkru", "WRPKRU" },
 	{ "text_with_swapgs", "SWAPGS" },
 	{ "text_with_xrstors", "XRSTORS" },
+	{ "text_with_xrstor", "XRSTOR" },
+	{ "text_with_xrstor64", "XRSTOR" },
 	{ "text_with_wrfsbase", "WRFSBASE" },
 	{ "text_with_prefixed_wrgsbase", "WRGSBASE" },
 };

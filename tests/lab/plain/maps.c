@@ -252,13 +252,15 @@ TEXT_HOLDS(text_with_mov_cr3, 0x0f, 0x22, 0xd8)
 TEXT_HOLDS(text_with_wrpkru, 0x0f, 0x01, 0xef)
 TEXT_HOLDS(text_with_swapgs, 0x0f, 0x01, 0xf8)
 TEXT_HOLDS(text_with_xrstors, 0x48, 0x0f, 0xc7, 0x1a)
+TEXT_HOLDS(text_with_xrstor, 0x0f, 0xae, 0x2a)
+TEXT_HOLDS(text_with_xrstor64, 0x48, 0x0f, 0xae, 0x6c, 0x24, 0x40)
 TEXT_HOLDS(text_with_wrfsbase, 0xf3, 0x0f, 0xae, 0xd0)
 /* A segment override, which does nothing, between F3 and REX. */
 TEXT_HOLDS(text_with_prefixed_wrgsbase, 0xf3, 0x2e, 0x48, 0x0f, 0xae, 0xdf)
-/* No defect: MOV to CR0, CR4, CR8, DR7, LMSW, CLTS, WRMSR, RDGSBASE, XRSTOR. */
+/* No defect: MOV to CR0, CR4, CR8, DR7, LMSW, CLTS, WRMSR, RDGSBASE, LFENCE. */
 TEXT_HOLDS(text_that_exits, 0x0f, 0x22, 0xc0, 0x0f, 0x22, 0xe0, 0x44, 0x0f, 0x22, 0xc0,
 	   0x0f, 0x23, 0xf8, 0x0f, 0x01, 0xf0, 0x0f, 0x06, 0x0f, 0x30, 0xf3, 0x48, 0x0f, 0xae, 0xc8,
-	   0x0f, 0xae, 0x2a)
+	   0x0f, 0xae, 0xe8)
 
 static void text_with_vmfunc(void) { text_at(maps_vmfunc, PAGE_SIZE); }
 static void text_with_wrgsbase(void) { text_at(maps_wrgsbase, PAGE_SIZE); }
@@ -286,7 +288,8 @@ static const struct {
 	DEFECT(map_exposed), DEFECT(name_twice),
 	DEFECT(text_with_vmfunc), DEFECT(text_with_wrgsbase), DEFECT(text_with_split_vmfunc),
 	DEFECT(text_with_mov_cr3), DEFECT(text_with_wrpkru),
-	DEFECT(text_with_swapgs), DEFECT(text_with_xrstors), DEFECT(text_with_wrfsbase),
+	DEFECT(text_with_swapgs), DEFECT(text_with_xrstors), DEFECT(text_with_xrstor),
+	DEFECT(text_with_xrstor64), DEFECT(text_with_wrfsbase),
 	DEFECT(text_with_prefixed_wrgsbase), DEFECT(text_that_exits),
 };
 

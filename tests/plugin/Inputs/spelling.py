@@ -7,9 +7,10 @@ The same output on each run.
 
 import random
 
-# MOV to CR3, VMFUNC, WRPKRU, SWAPGS, XRSTORS.
+# MOV to CR3, VMFUNC, WRPKRU, SWAPGS, XRSTORS, XRSTOR.
 FORBIDDEN = ("0f22d8", "0f221a", "0f225f", "0f01d4", "0f01ef", "0f01f8",
-             "0fc718", "0fc75c", "0fc79b", "f30fae d0", "f3480faedb")
+             "0fc718", "0fc75c", "0fc79b", "0fae2f", "0fae6c", "0faea9",
+             "f30fae d0", "f3480faedb")
 FUNCTIONS = 300
 
 
