@@ -99,7 +99,8 @@ check_patch() {
 	# Each change that is tried is text of its message, too.
 	*-Refuse-wrong-states-*) ignored+=,MACRO_ARG_REUSE ;;
 	# The kernel's own names, in user space.
-	*-Describe-enough-*) ignored+=,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE,MACRO_ARG_UNUSED ;;
+	*-Describe-enough-*) ignored+=,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE
+		ignored+=,MACRO_ARG_UNUSED ;;
 	*-Lend-*) ignored+=,EMBEDDED_FILENAME ;;
 	esac
 	"$source/scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary \
