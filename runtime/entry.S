@@ -145,23 +145,11 @@ SYM_CODE_START(ut_resume)
 	UNWIND_HINT_UNDEFINED
 	movq	UT_EVENT_SIZE + UT_FRAME_STACK(%rsp), %rax
 	movq	%rax, UT_CPU_AT(UT_CPU_STACKS, %rcx)
-
-	/*
-	 * The reentry frame goes below what the domain has on this page already:
-	 * an NMI may have interrupted a stub, or the reentry before.
-	 */
-.Lback:
+	/* Interrupts were on, so neither a stub nor a reentry was interrupted. */
 	movq	UT_CPU_AT(UT_CPU_EVENTS, %rcx), %rsi
-	movq	UT_EVENT_RSP(%rsp), %rax
+	addq	$UT_EVENT_REENTRY - UT_REENTRY_SIZE, %rsi
+.Lfill:
 	popq	%rbp
-	subq	%rsi, %rax
-	cmpq	$PAGE_SIZE, %rax
-	jb	.Lnested
-	movl	$UT_EVENT_REENTRY, %eax
-.Lnested:
-	subq	$UT_REENTRY_SIZE, %rax
-	jb	.Lforged			/* no room: no event leaves so little */
-	addq	%rax, %rsi
 	popq	UT_REENTRY_RAX(%rsi)
 	popq	UT_REENTRY_RCX(%rsi)
 	popq	UT_REENTRY_RSI(%rsi)
@@ -176,8 +164,30 @@ SYM_CODE_START(ut_resume)
 	ANNOTATE_RETPOLINE_SAFE
 	jmpq	*ut_reentry_gates(, %rcx, 8)
 
+	/*
+	 * The reentry frame goes below what the domain has on this page already:
+	 * an NMI may have interrupted a stub, or the reentry before, which has its
+	 * frame in RSI until it is in RSP.
+	 */
+.Lback:
+	movq	UT_CPU_AT(UT_CPU_EVENTS, %rcx), %rsi
+	movq	UT_EVENT_RSP(%rsp), %rax
+	subq	%rsi, %rax
+	cmpq	$PAGE_SIZE, %rax
+	jb	.Lnested
+	movq	UT_EVENT_RSI(%rsp), %rax
+	subq	%rsi, %rax
+	cmpq	$PAGE_SIZE, %rax
+	jb	.Lnested
+	movl	$UT_EVENT_REENTRY, %eax
+.Lnested:
+	subq	$UT_REENTRY_SIZE, %rax
+	jb	.Lforged			/* no room: no event leaves so little */
+	addq	%rax, %rsi
+	jmp	.Lfill
+
 .Lforged:
-	addq	$UT_EVENT_SIZE - 8, %rsp
+	addq	$UT_EVENT_SIZE, %rsp
 	movl	$UT_CAUSE_FORGED, %edi
 	jmp	ut_unwind_call
 

@@ -181,13 +181,12 @@ static void nmi_raise(void)
  */
 static unsigned long take_nmi(void)
 {
-	__this_cpu_write(ut_cpu.nmi_unknown, false);
 	__this_cpu_write(ut_cpu.nmi_taken, true);
 	barrier();
 	nmi_raise();
 	barrier();
 	__this_cpu_write(ut_cpu.nmi_taken, false);
-	return __this_cpu_read(ut_cpu.nmi_unknown) ? UT_EVENT_REFUSED : UT_EVENT_HANDLED;
+	return __this_cpu_xchg(ut_cpu.nmi_unknown, false) ? UT_EVENT_REFUSED : UT_EVENT_HANDLED;
 }
 
 static int nmi_unknown(unsigned int type, struct pt_regs *regs)
@@ -492,22 +491,11 @@ int ut_audit_allow(struct ut_event *event)
 	return ret;
 }
 
-/**
- * ut_event_take() - Find out who handles an event
- * @vector: a hint
- * @event: state of the domain
- *
- * With interrupts off; those of vectors from FIRST_EXTERNAL_VECTOR on were on in
- * the domain's caller.
- *
- * Return: address of the kernel's handler, or UT_EVENT_HANDLED to go on in the
- * domain, or UT_EVENT_REFUSED to end the call.
- */
-unsigned long ut_event_take(u32 vector, struct ut_event *event)
+/* Not inlined: an interrupt does not have to save registers for it. */
+static noinline unsigned long take_exception(u32 vector, struct ut_event *event)
 {
 	const struct ut_frame *frame = (void *)(event + 1);
 
-	trace_undertow_event(frame->view, vector, event->rip);
 	switch (vector) {
 	case X86_TRAP_NMI:
 		return take_nmi();
@@ -525,12 +513,39 @@ unsigned long ut_event_take(u32 vector, struct ut_event *event)
 		return UT_EVENT_HANDLED;
 	case X86_TRAP_VE:
 		return can_audit(frame, event) ? (unsigned long)ut_audit : UT_EVENT_REFUSED;
-	case SPURIOUS_APIC_VECTOR:
-		/* Never in service, and nothing to do. */
-		return UT_EVENT_HANDLED;
 	default:
-		return is_in_service(vector) ? ut_interrupt_handlers[vector] : UT_EVENT_REFUSED;
+		return UT_EVENT_REFUSED;
 	}
+}
+
+static noinline void trace_event(u32 vector, const struct ut_event *event)
+{
+	const struct ut_frame *frame = (void *)(event + 1);
+
+	trace_undertow_event(frame->view, vector, event->rip);
+}
+
+/**
+ * ut_event_take() - Find out who handles an event
+ * @vector: a hint
+ * @event: state of the domain
+ *
+ * With interrupts off; those of vectors from FIRST_EXTERNAL_VECTOR on were on in
+ * the domain's caller.
+ *
+ * Return: address of the kernel's handler, or UT_EVENT_HANDLED to go on in the
+ * domain, or UT_EVENT_REFUSED to end the call.
+ */
+unsigned long ut_event_take(u32 vector, struct ut_event *event)
+{
+	if (trace_undertow_event_enabled())
+		trace_event(vector, event);
+	if (unlikely(vector < FIRST_EXTERNAL_VECTOR))
+		return take_exception(vector, event);
+	if (likely(is_in_service(vector)))
+		return ut_interrupt_handlers[vector];
+	/* The spurious one never is, and there is nothing to do. */
+	return vector == SPURIOUS_APIC_VECTOR ? UT_EVENT_HANDLED : UT_EVENT_REFUSED;
 }
 
 /* The host ended the call, for no fault of the domain's. */
@@ -569,10 +584,7 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	}
 	/* Until then every violation takes the host's abort path. */
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
-	/*
-	 * ut_event_take() asked for an NMI's handler already, unless it came in the
-	 * view of another domain.  That it is forged is known by now.
-	 */
+	/* Its handlers know this one already, unless it came in another domain's view. */
 	if (cause == X86_TRAP_NMI)
 		take_nmi();
 	else

@@ -32,6 +32,7 @@
 #define UT_EVENT_OTHER		4096
 
 /* struct ut_event, below the entry frame while the kernel handles an event. */
+#define UT_EVENT_RSI		24
 #define UT_EVENT_RSP		56
 #define UT_EVENT_SIZE		64
 
@@ -136,6 +137,7 @@ struct ut_event {
 	unsigned long rbp, rax, rcx, rsi, rdi, rip, flags, rsp;
 };
 static_assert(sizeof(struct ut_event) == UT_EVENT_SIZE);
+static_assert(offsetof(struct ut_event, rsi) == UT_EVENT_RSI);
 static_assert(offsetof(struct ut_event, rsp) == UT_EVENT_RSP);
 
 /* IST slot of the restricted views' TSS, and where it points in the event page. */

@@ -2,10 +2,12 @@
 /*
  * Undertow tests - functional cases, exits, all CPUs
  */
+#define _GNU_SOURCE
 #include "guest.h"
 #include "suites.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <signal.h>
@@ -21,6 +23,7 @@ static bool case_is_elsewhere(const char *name)
 {
 	return !strcmp(name, "allow_all_cpus") || !strcmp(name, "run_100000_calls") ||
 	       !strcmp(name, "allow_nmi_at_every_instruction") ||
+	       !strcmp(name, "allow_event_at_every_instruction") ||
 	       !strcmp(name, "deny_tampering_with_events") || strstr(name, "preemption") ||
 	       !strcmp(name, "allow_migration_in_domain") || !strcmp(name, "run_long_call");
 }
@@ -304,6 +307,67 @@ static void suspend(void)
 			 "deny_suspend\n");
 }
 
+/* A process that holds values in registers; ends when one differs. */
+static void spin_in_user_mode(void)
+{
+	long same;
+
+	do {
+		asm volatile("mov $0x1b, %%ebx\n mov $0x1d, %%edx\n mov $0x15, %%esi\n"
+			     "mov $0x16, %%edi\n mov $0x18, %%r8d\n mov $0x19, %%r9d\n"
+			     "mov $0x20, %%r10d\n mov $0x21, %%r11d\n mov $0x22, %%r12d\n"
+			     "mov $0x23, %%r13d\n mov $0x24, %%r14d\n mov $0x25, %%r15d\n"
+			     "mov $1000, %%ecx\n stc\n"
+			     "1: dec %%ecx\n jnz 1b\n"
+			     "sbb %%rax, %%rax\n"	/* -1: CF is still there */
+			     "sub $0x1a, %%rbx\n sub $0x1d, %%rdx\n sub $0x15, %%rsi\n"
+			     "sub $0x16, %%rdi\n sub $0x18, %%r8\n sub $0x19, %%r9\n"
+			     "sub $0x20, %%r10\n sub $0x21, %%r11\n sub $0x22, %%r12\n"
+			     "sub $0x23, %%r13\n sub $0x24, %%r14\n sub $0x25, %%r15\n"
+			     "add %%rbx, %%rax\n or %%rdx, %%rax\n or %%rsi, %%rax\n"
+			     "or %%rdi, %%rax\n or %%r8, %%rax\n or %%r9, %%rax\n"
+			     "or %%r10, %%rax\n or %%r11, %%rax\n or %%r12, %%rax\n"
+			     "or %%r13, %%rax\n or %%r14, %%rax\n or %%r15, %%rax\n"
+			     : "=a"(same) :: "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10",
+			       "r11", "r12", "r13", "r14", "r15", "cc");
+	} while (!same);
+}
+
+/* For the interrupts of a process, on the CPU where the case runs. */
+static void event_at_every_instruction(void)
+{
+	static char report[REPORT_MAX], log[LOG_MAX];
+	char line[1024], *next = report, *said;
+	long before[DENIED_KINDS], after[DENIED_KINDS];
+	int fd = log_open(), status, ended;
+	cpu_set_t first;
+	pid_t pid = fork();
+	bool good;
+
+	if (!pid) {
+		CPU_ZERO(&first);
+		CPU_SET(0, &first);
+		sched_setaffinity(0, sizeof(first), &first);
+		spin_in_user_mode();
+		_exit(1);
+	}
+	counters_read(MODULE, before);
+	status = case_run(MODULE, "allow_event_at_every_instruction", report);
+	counters_read(MODULE, after);
+	kill(pid, SIGKILL);
+	waitpid(pid, &ended, 0);
+	log_read(fd, log, sizeof(log));
+	good = !status && WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL &&
+	       counters_sum(before) == counters_sum(after);
+	if (log_alarming(log, line, sizeof(line))) {
+		ksft_print_msg("the kernel log has: %s\n", line);
+		good = false;
+	}
+	while ((said = strsep(&next, "\n")) && *said)
+		ksft_print_msg("%s\n", said);
+	ksft_test_result(good, "allow_event_at_every_instruction\n");
+}
+
 /* Ordinary calls under every preemption model, and what only one of them does. */
 void suite_preemption(void)
 {
@@ -313,7 +377,7 @@ void suite_preemption(void)
 	ksft_print_header();
 	need_runtime();
 	need_module(MODULE, NULL);
-	ksft_set_plan(7);
+	ksft_set_plan(8);
 	for (int i = 0; i < 3; i++) {
 		char test[64];
 
@@ -328,6 +392,7 @@ void suite_preemption(void)
 	model_judge("voluntary", "allow_no_preemption_in_domain");
 	model_judge("full", "allow_preemption_in_domain");
 	kill_in_call();
+	event_at_every_instruction();
 	suspend();
 	ksft_finished();
 }
@@ -368,8 +433,9 @@ void suite_smp(void)
 	ksft_print_header();
 	need_runtime();
 	need_module(MODULE, NULL);
-	ksft_set_plan(SMP_ROUNDS + 4);
+	ksft_set_plan(SMP_ROUNDS + 5);
 	case_judge(MODULE, "allow_nmi_at_every_instruction");
+	event_at_every_instruction();
 	case_judge(MODULE, "deny_tampering_with_events");
 	model_judge("full", "allow_migration_in_domain");
 	cpu_hotplug();

@@ -83,6 +83,64 @@ long spin_registers(long rounds)
 	return wrong;
 }
 
+/* Call out with a value in each register that a callee preserves; how many differ? */
+static long __untrusted hold_registers(long (*function)(long), long value, long want)
+{
+	long wrong;
+
+	asm volatile("pushq %%rbp\n pushq %%rdx\n"
+		     "movl $0x31, %%ebx\n movl $0x32, %%ebp\n movl $0x33, %%r12d\n"
+		     "movl $0x34, %%r13d\n movl $0x35, %%r14d\n movl $0x36, %%r15d\n"
+		     "callq *%%rax\n"
+		     "popq %%rdx\n xorl %%ecx, %%ecx\n"
+		     ".macro ut_held value, register\n"
+		     "cmpq \\value, %%\\register\n je 2f\n incl %%ecx\n 2:\n"
+		     ".endm\n"
+		     "ut_held $0x31, rbx\n ut_held $0x32, rbp\n ut_held $0x33, r12\n"
+		     "ut_held $0x34, r13\n ut_held $0x35, r14\n ut_held $0x36, r15\n"
+		     "ut_held %%rdx, rax\n"
+		     ".purgem ut_held\n"
+		     "popq %%rbp\n"
+		     : "=c"(wrong), "+a"(function), "+D"(value), "+d"(want)
+		     :: "rbx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+			"memory", "cc");
+	return wrong;
+}
+
+/*
+ * What inject.c sends events to: values in all registers, on the stack, over a call
+ * out, and over a call of the gate by its own domain.  How many differ?
+ */
+long window(long depth)
+{
+	long (*self)(long) = window, wrong = 0;
+	volatile long marks[16];
+
+	if (depth < 0)
+		return depth;
+	for (long i = 0; i < 16; i++)
+		marks[i] = depth * 16 + i;
+	asm volatile("" : "+r"(self));
+	wrong += self(-1) != -1;
+	wrong += spin_registers(2);
+	wrong += hold_registers(trusted_window, depth, depth + 1);
+	wrong += spin_registers(2);
+	for (long i = 0; i < 16; i++)
+		wrong += marks[i] != depth * 16 + i;
+	return wrong;
+}
+/* As STACK_FRAME_NON_STANDARD() of its body: RBP holds one of the values. */
+asm(".pushsection .discard.func_stack_frame_non_standard, \"aw\"\n"
+    ".quad window.untrusted\n"
+    ".popsection\n");
+
+/* Raise the interrupt whose cost figures.c measures, as INT n: nobody asked for it. */
+void raise_100(bool really)
+{
+	if (really)
+		asm volatile(".rept 100\n int %0\n .endr" :: "i"(FIGURE_VECTOR) : "memory");
+}
+
 bool back_bool(bool v) { return v; }
 s8 back_s8(s8 v) { return v; }
 u8 back_u8(u8 v) { return v; }

@@ -69,6 +69,11 @@ long trusted_trace_nested(long value);
 long __untrusted spin(long rounds);
 long __untrusted spin_registers(long rounds);
 long __untrusted spin_until_told(long rounds);
+/* No interrupt of the guest has it. */
+#define FIGURE_VECTOR	0xf1
+void __untrusted raise_100(bool really);
+long __untrusted window(long depth);
+long trusted_window(long depth);
 void __untrusted scribble(unsigned long *page, unsigned long *trusted, u32 seed);
 
 /* Violations and figures */
@@ -96,6 +101,7 @@ int allow_interrupts_in_domain(const void *data);
 int allow_registers_over_interrupts(const void *data);
 int allow_calls_over_interrupted_call(const void *data);
 int allow_nmi_at_every_instruction(const void *data);
+int allow_event_at_every_instruction(const void *data);
 int deny_tampering_with_events(const void *data);
 int allow_preemption_in_domain(const void *data);
 int allow_no_preemption_in_domain(const void *data);
@@ -120,6 +126,8 @@ int deny_caller_stack(const void *data);
 int figure_null_call(const void *data);
 int figure_six_arguments(const void *data);
 int figure_exit_gate(const void *data);
+int figure_interrupt_outside(const void *data);
+int figure_interrupt_in_domain(const void *data);
 int run_100000_calls(const void *data);
 int allow_all_cpus(const void *data);
 
