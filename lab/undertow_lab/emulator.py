@@ -2,16 +2,19 @@
 # Undertow lab - emulator
 """Run Bochs without a screen: its text display gets a pseudo-terminal of ours."""
 
+import contextlib
 import ctypes
 import fcntl
 import os
 import pty
+import re
 import signal
 import struct
 import subprocess
 import termios
 import threading
 import time
+import tty
 
 from .ui import LabError
 
@@ -19,6 +22,7 @@ BOCHS = "bochs-bin"
 PR_SET_PDEATHSIG = 1
 # The debugger drops what it is not waiting for.
 DEBUGGER_SECONDS = 0.5
+SCREEN = re.compile(rb'connected to screen "(/dev/pts/\d+)"')
 
 CONFIG = """\
 config_interface: textconfig
@@ -67,6 +71,16 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def discard(terminal):
+    """Read what the emulator draws on a terminal of its own: it would wait for that for ever."""
+    slave = os.open(terminal, os.O_RDWR | os.O_NOCTTY)
+    tty.setraw(slave)
+    with contextlib.suppress(OSError):
+        while os.read(slave, 65536):
+            pass
+    os.close(slave)
+
+
 class Process:
     """A process group on a pseudo-terminal whose output goes to a file."""
 
@@ -88,6 +102,7 @@ class Process:
 
     @staticmethod
     def _drain(master, screen):
+        head, drawing = b"", None
         with open(screen, "wb") as output:
             while True:
                 try:
@@ -98,6 +113,12 @@ class Process:
                     break
                 output.write(data)
                 output.flush()
+                if not drawing:
+                    head = (head + data)[:65536]
+                    drawing = SCREEN.search(head)
+                    if drawing:
+                        threading.Thread(target=discard, args=drawing.groups(),
+                                         daemon=True).start()
         os.close(master)
 
     def poll(self):
