@@ -131,7 +131,8 @@ void Layout::setResult(Type *T, AttributeSet Attrs) {
     Sig.Result = classify(T, Attrs, "the result");
     return;
   }
-  for (Type *Element : Struct->elements())
+  // RAX has the first, RDX the second.
+  for (Type *Element : reverse(Struct->elements()))
     Sig.Result = classify(Element, AttributeSet(), "the result");
   if (Struct->getNumElements() > 2)
     Sig.Problem = "the result is neither an integer nor a pointer";

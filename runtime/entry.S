@@ -38,19 +38,15 @@
 SYM_CODE_START(ut_event_call)
 	ANNOTATE_NOENDBR
 	UNWIND_HINT_UNDEFINED
-	/* No vector: a jump behind the stub, which must not pass for UT_CAUSE_*. */
 	cmpl	$NR_VECTORS, %edi
-	jb	1f
-	movl	$UT_CAUSE_FORGED, %edi
-1:	movq	UT_FRAME_VIEW(%rsp), %rax
+	jae	.Lno_vector
+	movq	UT_FRAME_VIEW(%rsp), %rax
 	movq	%rsi, %rcx
 	subq	UT_CPU_AT(UT_CPU_EVENTS, %rax), %rcx
 	cmpq	$PAGE_SIZE - UT_REENTRY_SIZE, %rcx
 	ja	ut_unwind_call			/* a jump to a stub */
 	cmpl	$FIRST_EXTERNAL_VECTOR, %edi
 	jb	.Lnot_maskable
-	cmpl	$NR_VECTORS - 1, %edi
-	ja	ut_unwind_call
 	/* The caller may hold locks: the domain itself set IF. */
 	testb	$X86_EFLAGS_IF >> 8, UT_FRAME_FLAGS + 1(%rsp)
 	jz	ut_unwind_call
@@ -121,6 +117,11 @@ SYM_CODE_START(ut_event_call)
 
 .Lrefused:
 	addq	$UT_EVENT_SIZE, %rsp
+	jmp	ut_unwind_call
+
+	/* A jump behind the stubs, which must not pass for another UT_CAUSE_*. */
+.Lno_vector:
+	movl	$UT_CAUSE_FORGED, %edi
 	jmp	ut_unwind_call
 SYM_CODE_END(ut_event_call)
 

@@ -149,3 +149,11 @@ long __untrusted calls(struct triple *t)
 // CHECK-NEXT: movq %rdi, %rax
 // CHECK-NEXT: movl $0x18, %ecx
 // CHECK-NEXT: rep movsb
+
+// A result in two registers, of which the second one is narrow, comes back whole.
+struct pair kernel_pair(long a);
+long __untrusted calls_pair(long a) { return kernel_pair(a).a; }
+// CHECK-LABEL: <kernel_pair.exit.dom>:
+// CHECK: callq *
+// CHECK: movq %rax, %r9
+// CHECK: movq %r9, %rax
