@@ -65,6 +65,9 @@ struct event_frame {
 	unsigned long rip, cs, flags, rsp, ss;
 };
 
+/* An NMI, #MC or #DB arrived in a domain, since the last call that ended here. */
+static DEFINE_PER_CPU(bool, exception_taken);
+
 /* Where the CPU delivers a vector in restricted views. */
 struct ut_event_stack ut_event_stack(unsigned int vector)
 {
@@ -496,6 +499,8 @@ static noinline unsigned long take_exception(u32 vector, struct ut_event *event)
 {
 	const struct ut_frame *frame = (void *)(event + 1);
 
+	if (vector != X86_TRAP_VE)
+		__this_cpu_write(exception_taken, true);
 	switch (vector) {
 	case X86_TRAP_NMI:
 		return take_nmi();
@@ -548,6 +553,17 @@ unsigned long ut_event_take(u32 vector, struct ut_event *event)
 	return vector == SPURIOUS_APIC_VECTOR ? UT_EVENT_HANDLED : UT_EVENT_REFUSED;
 }
 
+/*
+ * Only these arrive in the stub of an interrupt.  One that was taken before counts: the
+ * domain can rewrite the frame by which it goes back there.
+ */
+static bool may_have_ended_stub(u32 cause)
+{
+	return __this_cpu_xchg(exception_taken, false) || cause == X86_TRAP_NMI ||
+	       cause == X86_TRAP_MC || cause == X86_TRAP_DB || cause == UT_CAUSE_HOST ||
+	       cause == UT_CAUSE_DEAD;
+}
+
 /* The host ended the call, for no fault of the domain's. */
 static bool is_innocent(u32 cause)
 {
@@ -590,7 +606,7 @@ long ut_unwind(u32 cause, const struct ut_frame *frame)
 	else
 		event_forward(cause);
 	/* A task, or a softirq, has no interrupt in service. */
-	if (!in_hardirq())
+	if (may_have_ended_stub(cause) && !in_hardirq())
 		interrupts_requeue();
 	return gate ? gate->error : -EFAULT;
 }
@@ -645,8 +661,7 @@ unsigned long ut_user_event(u32 cause, unsigned long area)
 	__this_cpu_inc(ut_cpu.user_events);
 	WRITE_ONCE(__this_cpu_read(ut_cpu.ve)->busy, 0);
 	event_forward(cause);
-	/* An NMI or the host may have ended the stub of an interrupt. */
-	if (cause < FIRST_EXTERNAL_VECTOR || cause >= NR_VECTORS)
+	if (may_have_ended_stub(cause))
 		interrupts_requeue();
 	*--slot = __USER_DS;
 	*--slot = user_address(event.rsp);
