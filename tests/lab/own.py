@@ -20,7 +20,7 @@ BATCH_SECONDS = 3600
 def batches():
     """Return the lists of programs, with their arguments, that share a boot."""
     parts = re.split(r"^# batch: .*$", (HERE / "kvm-selftests.txt").read_text(), flags=re.M)
-    return [[line for line in part.splitlines() if line and not line.startswith("#")]
+    return [[line for line in part.splitlines() if line and not line.startswith(("#", "not run:"))]
             for part in parts[1:]]
 
 
