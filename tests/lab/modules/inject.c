@@ -45,6 +45,11 @@ struct ut_cpu {
 DECLARE_PER_CPU(struct ut_cpu, ut_cpu);
 extern const u8 ut_state[];
 
+/* The bit of DR7 that is always set: Linux 6.1 has no name for it. */
+#ifndef DR7_FIXED_1
+#define DR7_FIXED_1	BIT(10)
+#endif
+
 #define BREAKPOINT	(DR_GLOBAL_SLOWDOWN | DR_GLOBAL_ENABLE)	/* DR0, to execute */
 /* No call preserves these. */
 #define ARITHMETIC	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \

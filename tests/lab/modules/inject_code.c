@@ -256,7 +256,8 @@ unsigned long code_domain_instruction(void)
 
 int code_poke(unsigned long address, const void *bytes, size_t size)
 {
-	struct page *page = is_vmalloc_or_module_addr((void *)address) ?
+	struct page *page = is_vmalloc_addr((void *)address) ||
+			    (address >= MODULES_VADDR && address < MODULES_END) ?
 			    vmalloc_to_page((void *)address) :
 			    virt_to_page(lm_alias((void *)address));
 	void *window = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
