@@ -292,8 +292,16 @@ int ut_cpus_init(void)
 	return 0;
 }
 
+/* Turn Undertow off on all CPUs.  No view may exist, and nothing turns it on again. */
+void ut_cpus_stop(void)
+{
+	if (hotplug_state)
+		cpuhp_remove_state(hotplug_state);
+	hotplug_state = 0;
+}
+
 void ut_cpus_deinit(void)
 {
-	cpuhp_remove_state(hotplug_state);
+	ut_cpus_stop();
 	release_all();
 }

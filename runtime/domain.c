@@ -70,6 +70,8 @@ MODULE_PARM_DESC(policy, "of new domains for violations: deny (default), kill, a
 
 /* Protects registration. */
 static DEFINE_MUTEX(domains_lock);
+/* No domain is made or destroyed any more. */
+static bool is_shut_down;
 /* By number of the view.  Read by gates with interrupts off. */
 static struct ut_domain *domains[UT_VIEW_MAX + 1];
 /* The same, for entry.S: where each domain is entered again. */
@@ -519,6 +521,41 @@ static void domain_destroy(struct ut_domain *domain)
 		domain_free(domain);
 }
 
+static void forget_cr3(void *unused)
+{
+	this_cpu_write(ut_cpu.cr3, 0);
+}
+
+/*
+ * The kernel ends, and another one may get this machine.  Calls may be in domains, or
+ * wait behind an interrupt or in the callee of an exit gate, so all memory stays: the
+ * former end now, and the others when they want to go on, by the slow path of a CPU
+ * that knows no page table.
+ */
+void ut_domains_shut_down(void)
+{
+	unsigned int view;
+	int ret;
+
+	mutex_lock(&domains_lock);
+	is_shut_down = true;
+	for (view = 1; view <= UT_VIEW_MAX; view++) {
+		if (!domains[view])
+			continue;
+		WRITE_ONCE(domains[view]->dead, true);
+		WRITE_ONCE(domains[view]->map->view, 0);
+	}
+	/* For gates that read the view before, and then for calls that were interrupted. */
+	synchronize_rcu_expedited();
+	on_each_cpu(forget_cr3, NULL, 1);
+	synchronize_rcu_expedited();
+	for (view = 1; view <= UT_VIEW_MAX; view++) {
+		ret = domains[view] ? ut_host_view_destroy(view) : 0;
+		WARN(ret, "undertow: view %u: destroy failed (%d)\n", view, ret);
+	}
+	mutex_unlock(&domains_lock);
+}
+
 static bool is_duplicate(struct ut_map *const *maps, struct ut_map *const *map)
 {
 	for (; maps < map; maps++)
@@ -533,6 +570,8 @@ static int register_maps(struct module *mod, struct ut_map *const *maps,
 	struct ut_map *const *map;
 	int ret;
 
+	if (is_shut_down)
+		return -ESHUTDOWN;
 	ret = ut_maps_validate(mod, maps, maps_end);
 	if (ret)
 		return ret;
@@ -574,7 +613,8 @@ EXPORT_SYMBOL_GPL(ut_module_register);
 void ut_module_unregister(struct module *mod)
 {
 	mutex_lock(&domains_lock);
-	unregister_all(mod);
+	if (!is_shut_down)
+		unregister_all(mod);
 	mutex_unlock(&domains_lock);
 }
 EXPORT_SYMBOL_GPL(ut_module_unregister);

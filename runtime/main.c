@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/printk.h>
+#include <linux/reboot.h>
 #include <linux/suspend.h>
 #include <asm/cpufeature.h>
 #include "runtime.h"
@@ -65,6 +66,19 @@ static int refuse_suspend(struct notifier_block *block, unsigned long event, voi
 
 static struct notifier_block suspend_block = { .notifier_call = refuse_suspend };
 
+/*
+ * A kernel that kexec starts must not run on a vCPU with views, nor find memory that it
+ * cannot execute.  Last of all, as others may still call their domains.
+ */
+static int shut_down(struct notifier_block *block, unsigned long event, void *unused)
+{
+	ut_domains_shut_down();
+	ut_cpus_stop();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_block = { .notifier_call = shut_down, .priority = INT_MIN };
+
 static int __init undertow_init(void)
 {
 	struct ut_info info;
@@ -94,10 +108,15 @@ static int __init undertow_init(void)
 	ret = register_pm_notifier(&suspend_block);
 	if (ret)
 		goto fail_cpus;
+	ret = register_reboot_notifier(&reboot_block);
+	if (ret)
+		goto fail_suspend;
 	ut_debugfs_init();
 	pr_info("ready: revision %u, %u views\n", info.revision, info.views_max);
 	return 0;
 
+fail_suspend:
+	unregister_pm_notifier(&suspend_block);
 fail_cpus:
 	ut_cpus_deinit();
 fail_events:
@@ -112,6 +131,7 @@ fail_adopt:
 static void __exit undertow_exit(void)
 {
 	ut_debugfs_deinit();
+	unregister_reboot_notifier(&reboot_block);
 	unregister_pm_notifier(&suspend_block);
 	ut_cpus_deinit();
 	ut_events_deinit();

@@ -244,6 +244,7 @@ void ut_adopt_forget(u64 gfn);
 /* cpu.c */
 int ut_view_show_tss(struct ut_view *view, unsigned int cpu, unsigned long events);
 int ut_cpus_init(void);
+void ut_cpus_stop(void);
 void ut_cpus_deinit(void);
 
 /* interrupt.c */
@@ -266,6 +267,7 @@ void ut_domains_purge_cpu(unsigned int cpu);
 int ut_domain_set_policy(struct ut_domain *domain, const char *name);
 const char *ut_domain_policy(const struct ut_domain *domain);
 void ut_domain_kill(struct ut_domain *domain);
+void ut_domains_shut_down(void);
 
 /* heap.c */
 int ut_heap_init(struct ut_domain *domain);
