@@ -2,18 +2,22 @@
 #
 # Undertow build - kernel modules through Kbuild
 #
-# ut_add_module(<name> <source directory> [STOCK] [MAKE <argument>...] [DEPENDS <target>...])
+# ut_add_module(<name> <source directory> [ALL_GUESTS] [MAKE <argument>...] [DEPENDS <target>...])
 #   Target module-<name>: Kbuild builds a copy of the directory, and its .ko
 #   files appear in <build>/modules.  Kbuild decides what is out of date.
 #   Every module but the runtime is built with the plugin and after the runtime.
-#   STOCK: for each guest in UNDERTOW_STOCK_GUESTS there is module-<name>-<guest>
+#   ALL_GUESTS: for each other guest of the lab there is module-<name>-<guest>
 #   too, in <build>/<guest>/modules, which only modules-<guest> builds.
 
-set(UNDERTOW_STOCK_GUESTS debian-6.1 debian-6.12 CACHE STRING
-    "Guests with a distribution's kernel, as undertow-lab --guest names them")
+execute_process(COMMAND ${PROJECT_SOURCE_DIR}/lab/undertow-lab guests
+  OUTPUT_VARIABLE guests OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\n" ";" UNDERTOW_GUESTS "${guests}")
+# The first one has no name in targets and paths.
+list(POP_FRONT UNDERTOW_GUESTS)
 
 add_custom_target(modules ALL)
-foreach(guest IN LISTS UNDERTOW_STOCK_GUESTS)
+foreach(guest IN LISTS UNDERTOW_GUESTS)
   add_custom_target(modules-${guest})
 endforeach()
 
@@ -38,10 +42,10 @@ function(ut_module_target name directory guest arguments dependencies)
 endfunction()
 
 function(ut_add_module name directory)
-  cmake_parse_arguments(PARSE_ARGV 2 ARG "STOCK" "" "MAKE;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "ALL_GUESTS" "" "MAKE;DEPENDS")
   ut_module_target(${name} ${directory} "" "${ARG_MAKE}" "${ARG_DEPENDS}")
-  if(ARG_STOCK)
-    foreach(guest IN LISTS UNDERTOW_STOCK_GUESTS)
+  if(ARG_ALL_GUESTS)
+    foreach(guest IN LISTS UNDERTOW_GUESTS)
       ut_module_target(${name} ${directory} ${guest} "${ARG_MAKE}" "${ARG_DEPENDS}")
     endforeach()
   endif()

@@ -119,6 +119,7 @@ def parser():
     path = commands.add_parser("path", help="print a path, building what it names if needed")
     path.add_argument("what", choices=PATHS, metavar="WHAT", help=" ".join(PATHS))
     add_guest_option(path)
+    commands.add_parser("guests", help="list what --guest knows, the usual one first")
     commands.add_parser("packages", help="list the Debian packages that the lab needs")
     commands.add_parser("clean", help="remove the cache")
     helping = commands.add_parser("help", help="show this text")
@@ -153,6 +154,11 @@ def do_build(options):
 
 def do_path(options):
     print(path_of(options.what, options.guest))
+    return 0
+
+
+def do_guests(_):
+    print("\n".join(images.guests()))
     return 0
 
 

@@ -128,15 +128,15 @@ def boot_medium(host="patched"):
 
 def guests():
     """Return the names that --guest knows."""
-    return [kernels.versions()["GUEST"], *debian.names()]
+    return [*kernels.guests(), *debian.names()]
 
 
 def guest_build(name):
     """Return the tree that modules for a guest are built against."""
     if name in debian.names():
         return debian.headers(name)
-    if name == kernels.versions()["GUEST"]:
-        return kernels.guest_build()
+    if name in kernels.guests():
+        return kernels.guest_build(name)
     raise LabError(name, "no kernel tree for this guest", f"choose from {' '.join(guests())}")
 
 
@@ -154,16 +154,16 @@ def guest_kernel(name, packed=False):
     """Resolve --guest to a file that QEMU boots: our own kernel, Debian's or the user's."""
     if name in debian.names():
         return debian.kernel(name, packed)
-    if name != kernels.versions()["GUEST"]:
+    if name not in kernels.guests():
         path = Path(name)
         if not path.is_file():
             raise LabError(name, "no such guest kernel",
                            f"give one of {' '.join(guests())}, a bzImage or a vmlinux with PVH")
         return path
-    key = cache.key_of("stripped", kernels.build_key("guest"))
+    key = cache.key_of("stripped", kernels.build_key(kernels.guest_kernel(name)))
 
     def build(partial):
-        strip_kernel(kernels.guest_build() / "vmlinux", partial / "vmlinux")
+        strip_kernel(kernels.guest_build(name) / "vmlinux", partial / "vmlinux")
     return cache.entry("guest-kernel", key, build) / "vmlinux"
 
 

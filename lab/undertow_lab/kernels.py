@@ -93,7 +93,8 @@ def kernel_version():
 
 def fragments(which):
     """Return the config fragments of a kernel; 'host-debug' is 'host' and more."""
-    names = ["host", which] if which.startswith("host-") else [which]
+    base = which.partition("-")[0]
+    names = [base] if which == base else [base, which]
     return [LAB / "kernel" / f"{name}.config" for name in names]
 
 
@@ -146,8 +147,17 @@ def host_build(host="patched"):
     return kernel_build(host_kernel(host), "bzImage", "modules")
 
 
-def guest_build():
-    return kernel_build("guest", "vmlinux", "modules")
+def guests():
+    """Name the guests that the lab builds, the usual one first."""
+    return [versions()["GUEST"], "debug"]
+
+
+def guest_kernel(name):
+    return "guest-debug" if name == "debug" else "guest"
+
+
+def guest_build(name):
+    return kernel_build(guest_kernel(name), "vmlinux", "modules")
 
 
 def series():

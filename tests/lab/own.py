@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Undertow tests - KVM's own selftests, without the series and with it
-"""Run each on a stock and on a patched host: the outcome must be the same."""
+"""Run each on a stock host and on patched ones: the outcome must be the same."""
 
 import re
 import shutil
@@ -15,6 +15,12 @@ OUTCOME = re.compile(r"^outcome (\S+) (ok|skip|fail|timeout) (\d+) ?(.*)$", re.M
 # Emulated seconds for one program, real ones for a batch of them.
 PROGRAM_SECONDS = 60
 BATCH_SECONDS = 3600
+# Without the series, with it, and with it turned off.
+HOSTS = {
+    "stock": ["--host", "stock"],
+    "patched": ["--host", "patched"],
+    "off": ["--host", "patched", "--kvm-args", "undertow=0"],
+}
 
 
 def batches():
@@ -24,7 +30,7 @@ def batches():
             for part in parts[1:]]
 
 
-def run_batch(programs, host, built, log):
+def run_batch(programs, options, built, log):
     """Return what one host prints about one batch."""
     names = {line.split()[0] for line in programs}
     # The script runs the program of its name.
@@ -33,7 +39,7 @@ def run_batch(programs, host, built, log):
     add = [word for path in files for word in ("--add", f"{path}:/tests/{path.name}")]
     shutil.rmtree(log, ignore_errors=True)
     log.mkdir(parents=True)
-    done = subprocess.run([str(LAB), "run", "--on", "host", "--host", host, "--log", str(log),
+    done = subprocess.run([str(LAB), "run", "--on", "host", *options, "--log", str(log),
                            "--timeout", str(BATCH_SECONDS), *add, "--", "/run/tests/outcomes",
                            str(PROGRAM_SECONDS), *programs],
                           stdout=subprocess.PIPE, text=True, errors="replace", check=False)
@@ -45,34 +51,34 @@ def outcomes(host, logs):
     """Return {program: (outcome, seconds, reason)} of a host, for all batches."""
     built = Path(subprocess.run([str(LAB), "path", "kvm-own-selftests"], stdout=subprocess.PIPE,
                                 text=True, check=True).stdout.strip())
-    text = "\n".join(run_batch(programs, host, built, Path(f"{logs}-{host}-{number}"))
+    text = "\n".join(run_batch(programs, HOSTS[host], built, Path(f"{logs}-{host}-{number}"))
                      for number, programs in enumerate(batches()))
     return {name: (outcome, int(seconds), reason)
             for name, outcome, seconds, reason in OUTCOME.findall(text)}
 
 
-def table(stock, patched):
+def table(found):
     """Return the lines of the table in docs/kvm-selftests.md."""
     nothing = ("missing", 0, "")
-    rows = ["| test | stock | patched | why |", "|---|---|---|---|"]
+    rows = [f"| test | {' | '.join(found)} | why |", "|---|" + "---|" * len(found) + "---|"]
     for line in sum(batches(), []):
-        before, after = (found.get(line.split()[0], nothing) for found in (stock, patched))
-        why = "" if before[0] == "ok" else before[2]
-        rows.append(f"| `{line}` | {before[0]} | {after[0]} | {why.replace('|', '/')} |")
+        ends = [outcome.get(line.split()[0], nothing) for outcome in found.values()]
+        why = "" if ends[0][0] == "ok" else ends[0][2].replace("|", "/")
+        rows.append(f"| `{line}` | {' | '.join(end[0] for end in ends)} | {why} |")
     return rows
 
 
 def compare(name, logs):
-    """Return [(test, verdict, why)]: passed is the same outcome on both hosts."""
-    stock, patched = (outcomes(host, logs) for host in ("stock", "patched"))
-    Path(f"{logs}.md").write_text("\n".join(table(stock, patched)) + "\n")
+    """Return [(test, verdict, why)]: passed is the same outcome on all hosts."""
+    found = {host: outcomes(host, logs) for host in HOSTS}
+    Path(f"{logs}.md").write_text("\n".join(table(found)) + "\n")
     results = []
     for program in (line.split()[0] for line in sum(batches(), [])):
-        before, after = (found.get(program, ("missing", 0, ""))[0] for found in (stock, patched))
-        same = before == after != "missing"
+        ends = {host: found[host].get(program, ("missing", 0, ""))[0] for host in HOSTS}
+        same = len(set(ends.values())) == 1 and "missing" not in ends.values()
         results.append((f"{name}/{program}", "passed" if same else "failed",
-                        f"stock {before}, patched {after}"))
-    some = sum(outcome == "ok" for outcome, _, _ in patched.values())
+                        ", ".join(f"{host} {end}" for host, end in ends.items())))
+    some = sum(outcome == "ok" for outcome, _, _ in found["patched"].values())
     results.append((f"{name}/most_programs_run", "passed" if 2 * some > len(results) else "failed",
                     f"{some} of {len(results)} end with ok"))
     return results

@@ -245,6 +245,8 @@ static long regs_after(unsigned long rip, bool interrupts, long want)
 	if (interrupts)
 		local_irq_enable();
 	result = regs_call(attack_jump, &before, &after);
+	if (interrupts)
+		local_irq_disable();
 	local_irq_restore(flags);
 	if (result != want)
 		return result;

@@ -198,20 +198,23 @@ static int legal_remapped(void)
 	       remapped(&trace, page, 0, true) == 0 && *other == ~TRUSTED_VALUE ? 0 : -EIO;
 }
 
+static struct desc_struct *gdt_target;
 static u64 gdt_before;
 
 static long write_gdt_remapped(struct attack_trace *trace)
 {
-	struct desc_struct *gdt = get_current_gdt_rw();
-	unsigned long offset = offset_in_page(&gdt[GDT_ENTRY_KERNEL_CS]);
+	unsigned long offset;
 
-	gdt_before = *(u64 *)&gdt[GDT_ENTRY_KERNEL_CS];
-	return remapped(trace, virt_to_page(gdt), offset, true);
+	/* That of any CPU will do. */
+	gdt_target = get_cpu_gdt_rw(raw_smp_processor_id());
+	offset = offset_in_page(&gdt_target[GDT_ENTRY_KERNEL_CS]);
+	gdt_before = *(u64 *)&gdt_target[GDT_ENTRY_KERNEL_CS];
+	return remapped(trace, virt_to_page(gdt_target), offset, true);
 }
 
 static bool gdt_intact(void)
 {
-	return *(u64 *)&get_current_gdt_rw()[GDT_ENTRY_KERNEL_CS] == gdt_before;
+	return *(u64 *)&gdt_target[GDT_ENTRY_KERNEL_CS] == gdt_before;
 }
 
 /* INV-3: make the page-table entry of the domain's own code writable. */

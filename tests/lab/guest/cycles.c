@@ -26,33 +26,6 @@
 #define PAGES_TOLERATED	250
 #define SLAB_TOLERATED	15
 
-struct memory {
-	long free_pages, slab_pages, vmalloc_pages;
-};
-
-static long key_value(const char *path, const char *key)
-{
-	static char text[32768];
-	long value = -1;
-
-	if (file_read(path, text, sizeof(text)) > 0)
-		report_number(text, key, &value);
-	return value;
-}
-
-static struct memory memory_now(void)
-{
-	/* Wait for what is freed later: RCU, vmalloc's lazy free, work queues. */
-	file_write("/proc/sys/vm/drop_caches", "3", 1);
-	usleep(300000);
-	return (struct memory){
-		.free_pages = key_value("/proc/vmstat", "nr_free_pages"),
-		.slab_pages = key_value("/proc/vmstat", "nr_slab_reclaimable") +
-			      key_value("/proc/vmstat", "nr_slab_unreclaimable"),
-		.vmalloc_pages = key_value("/proc/meminfo", "VmallocUsed:") / 4,
-	};
-}
-
 static int cycle(void)
 {
 	int err = module_load(MODULE, NULL);

@@ -25,7 +25,8 @@ static bool case_is_elsewhere(const char *name)
 	       !strcmp(name, "allow_nmi_at_every_instruction") ||
 	       !strcmp(name, "allow_event_at_every_instruction") ||
 	       !strcmp(name, "deny_tampering_with_events") || strstr(name, "preemption") ||
-	       !strcmp(name, "allow_migration_in_domain") || !strcmp(name, "run_long_call");
+	       !strcmp(name, "allow_migration_in_domain") || !strcmp(name, "run_long_call") ||
+	       !strncmp(name, "soak_", 5);
 }
 
 /* Cases whose violations are counted one by one, and only they. */
@@ -231,8 +232,6 @@ void suite_exits(void)
 			       stat_value(&stat, "exit_1"));
 	ksft_finished();
 }
-
-#define PREEMPT_MODEL	DEBUGFS "/sched/preempt"
 
 /* The model can change in a kernel with PREEMPT_DYNAMIC only. */
 static bool model_is_fixed(const char *test)

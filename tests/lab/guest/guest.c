@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 void guest_setup(void)
@@ -137,7 +138,7 @@ int log_open(void)
 }
 
 /* One record a read(): "priority,sequence,time,flags;text\n", then " KEY=value\n"s. */
-void log_read(int fd, char *text, size_t size)
+void log_drain(int fd, char *text, size_t size)
 {
 	size_t used = 0;
 	char record[8192];
@@ -163,6 +164,11 @@ void log_read(int fd, char *text, size_t size)
 		text[used++] = '\n';
 		text[used] = 0;
 	}
+}
+
+void log_read(int fd, char *text, size_t size)
+{
+	log_drain(fd, text, size);
 	close(fd);
 }
 
@@ -199,7 +205,8 @@ bool log_alarming(const char *text, char *line, size_t size)
 {
 	static const char *const words[] = {
 		"WARNING:", "BUG:", "kernel BUG", "Oops", "general protection fault,", "general protection fault:",
-		"Kernel panic", "unable to handle", "rcu_sched", "soft lockup", "Call Trace:",
+		"Kernel panic", "unable to handle", "rcu_sched", "INFO: rcu", "INFO: task",
+		"INFO: trying", "soft lockup", "Call Trace:", "received for unknown reason",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -296,4 +303,35 @@ long stat_value(const struct stat_text *stat, const char *name)
 
 	report_number(stat->text, name, &value);
 	return value;
+}
+
+double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static long key_value(const char *path, const char *key)
+{
+	static char text[32768];
+	long value = -1;
+
+	if (file_read(path, text, sizeof(text)) > 0)
+		report_number(text, key, &value);
+	return value;
+}
+
+struct memory memory_now(void)
+{
+	/* Wait for what is freed later: RCU, vmalloc's lazy free, work queues. */
+	file_write("/proc/sys/vm/drop_caches", "3", 1);
+	usleep(300000);
+	return (struct memory){
+		.free_pages = key_value("/proc/vmstat", "nr_free_pages"),
+		.slab_pages = key_value("/proc/vmstat", "nr_slab_reclaimable") +
+			      key_value("/proc/vmstat", "nr_slab_unreclaimable"),
+		.vmalloc_pages = key_value("/proc/meminfo", "VmallocUsed:") / 4,
+	};
 }

@@ -33,6 +33,8 @@ bool modules_unload(void);
 /* Kernel log from now on; lines end in '\n'. */
 int log_open(void);
 void log_read(int fd, char *text, size_t size);
+/* The same, and more may be read later. */
+void log_drain(int fd, char *text, size_t size);
 unsigned int log_count(const char *text, const char *needle);
 /* The first line with @needle, into @line; false if there is none. */
 bool log_find(const char *text, const char *needle, char *line, size_t size);
@@ -55,6 +57,15 @@ long counters_sum(const long counters[DENIED_KINDS]);
 struct stat_text { char text[REPORT_MAX]; };
 bool stat_read(struct stat_text *stat);
 long stat_value(const struct stat_text *stat, const char *name);
+
+/* The clock of the emulated machine; for finding slow tests, not a figure. */
+double seconds(void);
+
+/* Pages of the guest, when what is freed late has been freed. */
+struct memory {
+	long free_pages, slab_pages, vmalloc_pages;
+};
+struct memory memory_now(void);
 
 void sha256_hex(const void *data, size_t size, char hex[65]);
 

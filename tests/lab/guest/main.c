@@ -2,10 +2,10 @@
 /*
  * Undertow tests - run suites in the guest
  *
- * ut-tests SUITE...: one KTAP document on stdout with a subtest for each
- * suite.  A suite is a process: when it dies, its subtest fails and the next
- * one runs.  Exit status 0 only if all passed, so that the verdict does not
- * depend on text alone.
+ * ut-tests SUITE[=NUMBER]...: one KTAP document on stdout with a subtest for each
+ * suite; the number is for the suite.  A suite is a process: when it dies, its
+ * subtest fails and the next one runs.  Exit status 0 only if all passed, so that
+ * the verdict does not depend on text alone.
  */
 #define _GNU_SOURCE
 #include "guest.h"
@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -32,18 +31,11 @@ static const struct {
 	{ "attacks", suite_attacks }, { "maps", suite_maps }, { "lz4", suite_lz4 },
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },
 	{ "domains", suite_domains }, { "storm", suite_storm },
-	{ "idle", suite_idle }, { "stock", suite_stock },
+	{ "soak", suite_soak }, { "idle", suite_idle }, { "stock", suite_stock },
 	{ "pti", suite_pti },
 };
 
-/* The clock of the emulated machine; for finding slow tests, not a figure. */
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + now.tv_nsec / 1e9;
-}
+long suite_number;
 
 static bool suite_child(size_t index, int out)
 {
@@ -58,7 +50,7 @@ static bool suite_child(size_t index, int out)
 	_exit(KSFT_FAIL);	/* a suite ends by ksft_finished() */
 }
 
-static bool suite_run(size_t index)
+static bool suite_run(size_t index, const char *label)
 {
 	char line[4096];
 	int ends[2], status;
@@ -72,7 +64,7 @@ static bool suite_run(size_t index)
 	while (from && fgets(line, sizeof(line), from)) {
 		/* The kernel's header says TAP 13; as a subtest it is KTAP 1. */
 		if (!strncmp(line, "TAP version", 11))
-			printf("    KTAP version 1\n    # Subtest: %s\n", suites[index].name);
+			printf("    KTAP version 1\n    # Subtest: %s\n", label);
 		else
 			printf("    %s", line);
 	}
@@ -81,10 +73,14 @@ static bool suite_run(size_t index)
 	return wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == KSFT_PASS;
 }
 
-static int suite_index(const char *name)
+/* NAME or NAME=NUMBER */
+static int suite_index(const char *label)
 {
+	size_t len = strcspn(label, "=");
+
+	suite_number = label[len] ? atol(label + len + 1) : 0;
 	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
-		if (!strcmp(name, suites[i].name))
+		if (strlen(suites[i].name) == len && !strncmp(label, suites[i].name, len))
 			return i;
 	return -1;
 }
@@ -121,7 +117,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		int index = suite_index(argv[i]);
 		double start = seconds();
-		bool passed = index >= 0 && suite_run(index);
+		bool passed = index >= 0 && suite_run(index, argv[i]);
 
 		printf("%s %d %s # %.1f emulated seconds\n", passed ? "ok" : "not ok", i, argv[i],
 		       seconds() - start);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
 #include "kselftest.h"
 
@@ -77,7 +78,7 @@ static bool kills(const char *violation, unsigned int violations)
 	       number_is("denied_read", violations) && step("refused") && step("refused") &&
 	       number_is("denied_read", violations);
 	log_read(fd, log, sizeof(log));
-	if (log_count(log, "killed domain=" MODULE) != 1) {
+	if (log_count(log, "undertow: killed domain=" MODULE) != 1) {
 		ksft_print_msg("not killed once in the log\n");
 		good = false;
 	}
@@ -115,7 +116,7 @@ void suite_policy(void)
 	ksft_print_header();
 	need_runtime();
 	need_module(MODULE, NULL);
-	ksft_set_plan(10);
+	ksft_set_plan(10 + (get_nprocs() > 1));
 	ksft_test_result(policy_is("deny") && policy_set("forgive") == -EINVAL &&
 			 policy_set("") == -EINVAL && policy_is("deny"),
 			 "deny_unknown_policy\n");
@@ -128,6 +129,9 @@ void suite_policy(void)
 			 "kill_from_a_callee\n");
 	ksft_test_result(kills("violate_in_interrupt", 1) && number_is("denied_other", 1),
 			 "kill_from_an_interrupt\n");
+	if (get_nprocs() > 1)
+		ksft_test_result(kills("violate_elsewhere", 1) && number_is("denied_other", 1),
+				 "kill_from_another_cpu\n");
 	ksft_test_result(reload(NULL) && policy_is("deny") && step("legal"),
 			 "kill_ends_with_the_module\n");
 	ksft_test_result(audits(), "audit_allows_and_says_so\n");

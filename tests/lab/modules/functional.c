@@ -47,6 +47,9 @@ static const struct testmod_case functional_cases[] = {
 	{ "allow_no_preemption_in_domain", allow_no_preemption_in_domain },
 	{ "allow_migration_in_domain", allow_migration_in_domain },
 	{ "run_long_call", run_long_call },
+	{ "soak_start", soak_start },
+	{ "soak_calls", soak_calls },
+	{ "soak_stop", soak_stop },
 };
 TESTMOD_TABLE(functional_cases)
 
@@ -60,6 +63,7 @@ module_init(functional_init);
 static void __exit functional_exit(void)
 {
 	testmod_destroy();
+	soak_end();
 }
 module_exit(functional_exit);
 

@@ -74,6 +74,7 @@ long __untrusted spin_until_told(long rounds);
 void __untrusted raise_100(bool really);
 long __untrusted window(long depth);
 long trusted_window(long depth);
+long __untrusted spin_unmasked(long rounds);
 void __untrusted scribble(unsigned long *page, unsigned long *trusted, u32 seed);
 
 /* Violations and figures */
@@ -130,5 +131,9 @@ int figure_interrupt_outside(const void *data);
 int figure_interrupt_in_domain(const void *data);
 int run_100000_calls(const void *data);
 int allow_all_cpus(const void *data);
+int soak_start(const void *data);
+int soak_calls(const void *data);
+int soak_stop(const void *data);
+void soak_end(void);
 
 #endif

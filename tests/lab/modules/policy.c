@@ -8,7 +8,9 @@
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/mm.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/smp.h>
 #include <undertow/annotate.h>
 
 #include "testmod.h"
@@ -87,24 +89,55 @@ static int step_violate_outside(const void *data)
 	return EXPECT_EQ(call_out(41), -EFAULT);
 }
 
+static long in_interrupt;
+
+/* What does not kill ends the loop. */
 static enum hrtimer_restart violate_in_interrupt(struct hrtimer *timer)
 {
-	peek(secrets[0]);
+	in_interrupt = peek(secrets[0]);
+	stop_spinning = in_interrupt != -EFAULT;
 	return HRTIMER_NORESTART;
 }
 
-/* One that an interrupt killed ends behind the interrupt. */
-static int step_violate_in_interrupt(const void *data)
+static void start_timer(void *timer)
+{
+	hrtimer_start(timer, ms_to_ktime(5), HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/* A call in the domain, which an interrupt of @cpu kills. */
+static int violate_on(unsigned int cpu)
 {
 	struct hrtimer timer;
 	int err;
 
-	hrtimer_init_on_stack(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	hrtimer_init_on_stack(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	timer.function = violate_in_interrupt;
-	hrtimer_start(&timer, ms_to_ktime(5), HRTIMER_MODE_REL_HARD);
+	smp_call_function_single(cpu, start_timer, &timer, 1);
 	err = EXPECT_EQ(spin_until(&stop_spinning), -EFAULT);
 	hrtimer_cancel(&timer);
 	destroy_hrtimer_on_stack(&timer);
+	return err | EXPECT_EQ(in_interrupt, -EFAULT);
+}
+
+/* It ends behind that interrupt. */
+static int step_violate_in_interrupt(const void *data)
+{
+	int err;
+
+	migrate_disable();
+	err = violate_on(smp_processor_id());
+	migrate_enable();
+	return err;
+}
+
+/* It ends behind the next interrupt of its own CPU. */
+static int step_violate_elsewhere(const void *data)
+{
+	int err;
+
+	migrate_disable();
+	err = violate_on((smp_processor_id() + 1) % num_online_cpus());
+	migrate_enable();
 	return err;
 }
 
@@ -158,6 +191,7 @@ static const struct testmod_case cases[] = {
 	{ "refused", step_refused },
 	{ "violate_outside", step_violate_outside },
 	{ "violate_in_interrupt", step_violate_in_interrupt },
+	{ "violate_elsewhere", step_violate_elsewhere },
 	{ "audited", step_audited },
 	{ "audited_atomic", step_audited_atomic },
 	{ "audited_denied", step_audited_denied },
