@@ -101,6 +101,9 @@ def parser():
     one.add_argument("--on", choices=("guest", "host"), default="guest",
                      help="where CMD runs; on the host, PATH of --add is below /run "
                      "(default %(default)s)")
+    one.add_argument("--move", action="store_true",
+                     help="when the guest writes '# undertow-lab: move' to /dev/hvc0, save it "
+                     "and go on with it in another QEMU")
     one.add_argument("--timeout", type=float, default=300, metavar="S",
                      help="end the run after S seconds (default %(default)s)")
     one.add_argument("command", nargs="+", metavar="-- CMD",
@@ -108,7 +111,7 @@ def parser():
     shell = commands.add_parser("shell", help="interactive shell in the guest",
                                 description="Leave with 'exit' (or Ctrl-]).")
     add_machine_options(shell)
-    shell.set_defaults(on="guest")
+    shell.set_defaults(on="guest", move=False)
     demo = commands.add_parser("demo", help="run the demonstration (run-demo)")
     demo.add_argument("arguments", nargs=argparse.REMAINDER)
     build = commands.add_parser("build", help="build what the lab needs, into the cache")

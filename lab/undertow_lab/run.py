@@ -26,6 +26,23 @@ status=$?
 printf '\\n{mark}exit=%d\\n' $status >>result.txt
 echo "{mark}exit=$status" >/dev/ttyS2
 """
+# To save a machine is to log what it writes; the emulated CPU logs addresses with their low
+# bits, which are 0 (SDM vol. 3, "Page-Modification Logging"), and KVM warns of each.
+PML_OFF = "pml=0"
+# QEMU's monitor runs a command when the one before has ended.
+MOVE_START = """\
+mkfifo /tmp/monitor.in /tmp/monitor.out
+cat /tmp/monitor.out >monitor.txt &
+{qemu} -chardev pipe,id=monitor,path=/tmp/monitor -mon monitor &
+while ! grep -q '^# undertow-lab: move$' result.txt; do
+	kill -0 $! 2>/dev/null || exit 1
+	sleep 0.1
+done
+echo 'migrate "exec:cat >/tmp/machine"' >/tmp/monitor.in
+echo quit >/tmp/monitor.in
+wait $!
+exec {qemu} -incoming 'exec:cat /tmp/machine'
+"""
 STAGE_NAMES = {"boot": "host boot", "kvm": "KVM modules", "qemu": "guest boot",
                "command": "command", "exit": "shutdown"}
 
@@ -65,7 +82,7 @@ class Run:
             files = kernel, self.work / "initrd", f"file,path={self.work}/result.txt", console
         else:
             console = f"serial,path=/dev/ttyS{1 if self.interactive else 2}"
-            files = "/run/kernel", "/run/initrd", "file,path=/tmp/log/result.txt", console
+            files = "/run/kernel", "/run/initrd", "file,path=/tmp/log/result.txt,append=on", console
         return qemu.argv(*files, options.cpus, options.guest_memory,
                          options.guest in debian.names(), options.append)
 
@@ -85,10 +102,15 @@ class Run:
             target.parent.mkdir(parents=True, exist_ok=True)
             (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, target)
 
+    def start_script(self):
+        start = MOVE_START if self.options.move else "exec {qemu}\n"
+        return start.format(qemu=shlex.join(self.qemu_argv()))
+
     def settings(self):
         options = self.options
         values = {"nonce": self.nonce, "kvm_params": options.kvm_params,
-                  "kvm_intel_params": f"nested=0 {options.kvm_args}".strip(),
+                  "kvm_intel_params": " ".join(filter(None, ["nested=0", options.kvm_args,
+                                                             options.move and PML_OFF])),
                   "interactive": str(int(self.interactive))}
         return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
 
@@ -106,7 +128,7 @@ class Run:
             shutil.copy(images.guest_kernel(self.options.guest, self.options.bzimage),
                         root / "kernel")
             self.write_initrd(root / "initrd")
-            (root / "start.sh").write_text(f"exec {shlex.join(self.qemu_argv())}\n")
+            (root / "start.sh").write_text(self.start_script())
         for module in self.host_modules():
             shutil.copy(module, root)
         (root / "settings").write_text(self.settings())

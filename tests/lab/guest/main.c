@@ -32,7 +32,7 @@ static const struct {
 	{ "cycles", suite_cycles }, { "fuzz", suite_fuzz }, { "smp", suite_smp },
 	{ "domains", suite_domains }, { "storm", suite_storm },
 	{ "soak", suite_soak }, { "idle", suite_idle }, { "stock", suite_stock },
-	{ "pti", suite_pti },
+	{ "pti", suite_pti }, { "moved", suite_moved },
 };
 
 long suite_number;

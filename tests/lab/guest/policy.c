@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Undertow tests - policies for violations: deny, kill, audit
+ *
+ * And calls that end for no fault of their domain, which no policy punishes: the lab
+ * saves the machine and goes on with it where its views are not.
  */
 #include "guest.h"
 #include "suites.h"
@@ -9,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysinfo.h>
+#include <unistd.h>
 
 #include "kselftest.h"
 
@@ -144,5 +148,61 @@ void suite_policy(void)
 			 number_is("denied_read", 1),
 			 "audit_ends_with_the_module\n");
 	module_unload(MODULE);
+	ksft_finished();
+}
+
+#define STAT_SECONDS	60
+
+/* The lab reads it from the guest's channel, where all other output passes a pipe. */
+static bool move_request(void)
+{
+	static const char request[] = "# undertow-lab: move\n";
+
+	return !file_write("/dev/hvc0", request, sizeof(request) - 1);
+}
+
+static long views(void)
+{
+	struct stat_text stat;
+
+	return stat_read(&stat) ? stat_value(&stat, "views") : -1;
+}
+
+/* The views of the host, as soon as they are what it had when the guest began. */
+static bool views_are_gone(void)
+{
+	double start = seconds();
+
+	while (views() && seconds() < start + STAT_SECONDS)
+		usleep(100000);
+	return !views();
+}
+
+void suite_moved(void)
+{
+	static char log[LOG_MAX];
+	char line[1024] = "";
+	int fd;
+
+	ksft_print_header();
+	need_runtime();
+	need_module(MODULE, NULL);
+	ksft_set_plan(7);
+	ksft_test_result(reload("kill") && step("legal") && views() == 1, "legal_twin\n");
+	fd = log_open();
+	ksft_test_result(move_request() && step("saved"), "call_ends_when_it_is_saved\n");
+	ksft_test_result(views_are_gone(), "views_are_gone\n");
+	ksft_test_result(step("refused") && step("refused"), "calls_fail\n");
+	log_read(fd, log, sizeof(log));
+	ksft_test_result(log_count(log, "denied saved domain=" MODULE) == 1 &&
+			 log_count(log, "denied lost domain=" MODULE) == 4 &&
+			 number_is("dead", 0), "domain_is_not_to_blame\n");
+	if (log_alarming(log, line, sizeof(line)))
+		ksft_print_msg("the kernel log has: %s\n", line);
+	ksft_test_result(!line[0], "nothing_alarming_in_the_log\n");
+	ksft_test_result(!module_unload(MODULE) && !module_unload("undertow") &&
+			 !module_load("undertow", NULL) && reload(NULL) && step("legal") &&
+			 step("violate") && number_is("denied_read", 1) && views() == 1,
+			 "isolates_again_when_loaded_again\n");
 	ksft_finished();
 }

@@ -18,6 +18,7 @@ void suite_exits(void);
 void suite_maps(void);
 void suite_lz4(void);
 void suite_policy(void);
+void suite_moved(void);
 void suite_idle(void);
 void suite_storm(void);
 void suite_domains(void);

@@ -141,6 +141,27 @@ static int step_violate_elsewhere(const void *data)
 	return err;
 }
 
+static enum hrtimer_restart give_up(struct hrtimer *timer)
+{
+	stop_spinning = true;
+	return HRTIMER_NORESTART;
+}
+
+/* The host ends the call, to save the machine; that takes seconds. */
+static int step_saved(const void *data)
+{
+	struct hrtimer timer;
+	int err;
+
+	hrtimer_init_on_stack(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	timer.function = give_up;
+	hrtimer_start(&timer, ms_to_ktime(60000), HRTIMER_MODE_REL_HARD);
+	err = EXPECT_EQ(spin_until(&stop_spinning), -EFAULT);
+	hrtimer_cancel(&timer);
+	destroy_hrtimer_on_stack(&timer);
+	return err;
+}
+
 static int step_audited(const void *data)
 {
 	int err = 0;
@@ -192,6 +213,7 @@ static const struct testmod_case cases[] = {
 	{ "violate_outside", step_violate_outside },
 	{ "violate_in_interrupt", step_violate_in_interrupt },
 	{ "violate_elsewhere", step_violate_elsewhere },
+	{ "saved", step_saved },
 	{ "audited", step_audited },
 	{ "audited_atomic", step_audited_atomic },
 	{ "audited_denied", step_audited_denied },
