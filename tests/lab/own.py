@@ -5,6 +5,7 @@
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent.parent
@@ -47,14 +48,18 @@ def run_batch(programs, options, built, log):
     return record.read_text(errors="replace") if record.exists() else done.stdout
 
 
-def outcomes(host, logs):
-    """Return {program: (outcome, seconds, reason)} of a host, for all batches."""
+def outcomes(logs, at_once):
+    """Return {host: {program: (outcome, seconds, reason)}}."""
     built = Path(subprocess.run([str(LAB), "path", "kvm-own-selftests"], stdout=subprocess.PIPE,
                                 text=True, check=True).stdout.strip())
-    text = "\n".join(run_batch(programs, HOSTS[host], built, Path(f"{logs}-{host}-{number}"))
-                     for number, programs in enumerate(batches()))
-    return {name: (outcome, int(seconds), reason)
-            for name, outcome, seconds, reason in OUTCOME.findall(text)}
+    with ThreadPoolExecutor(at_once) as pool:
+        texts = {host: [pool.submit(run_batch, programs, options, built,
+                                    Path(f"{logs}-{host}-{number}"))
+                        for number, programs in enumerate(batches())]
+                 for host, options in HOSTS.items()}
+    return {host: {name: (outcome, int(seconds), reason) for text in parts
+                   for name, outcome, seconds, reason in OUTCOME.findall(text.result())}
+            for host, parts in texts.items()}
 
 
 def table(found):
@@ -68,9 +73,9 @@ def table(found):
     return rows
 
 
-def compare(name, logs):
+def compare(name, logs, at_once):
     """Return [(test, verdict, why)]: passed is the same outcome on all hosts."""
-    found = {host: outcomes(host, logs) for host in HOSTS}
+    found = outcomes(logs, at_once)
     Path(f"{logs}.md").write_text("\n".join(table(found)) + "\n")
     results = []
     for program in (line.split()[0] for line in sum(batches(), [])):
