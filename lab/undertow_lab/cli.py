@@ -131,6 +131,9 @@ def parser():
 
 
 def do_run(options):
+    if options.move and (options.accel == "kvm" or options.on == "host"):
+        raise LabError("--move", "only a guest on the emulated host is moved",
+                       "leave out --accel kvm and --on host")
     return run.execute(options)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lab"))
 
-from undertow_lab import hardware, images, kernels, run, verdict  # noqa: E402
+from undertow_lab import cli, hardware, images, kernels, run, verdict  # noqa: E402
+from undertow_lab.ui import LabError  # noqa: E402
 
 NONCE = "0123456789abcdef"
 MARK = verdict.mark(NONCE)
@@ -150,6 +151,12 @@ class Arguments(unittest.TestCase):
         cpu = "flags\t: fpu vmx\nvmx flags\t: ept eptp_switching ept_violation_ve\n"
         self.assertEqual(hardware.missing(cpu, True, True), [])
         self.assertEqual(len(hardware.missing("flags\t: fpu\n", False, False)), 5)
+
+    def test_only_an_emulated_guest_is_moved(self):
+        top, _ = cli.parser()
+        for wrong in (["--accel", "kvm"], ["--on", "host"]):
+            with self.assertRaisesRegex(LabError, "^--move: error: only a guest"):
+                cli.do_run(top.parse_args(["run", "--move", *wrong, "true"]))
 
 
 if __name__ == "__main__":
