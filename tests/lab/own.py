@@ -52,18 +52,21 @@ def outcomes(logs, at_once):
     """Return {host: {program: (outcome, seconds, reason)}}."""
     built = Path(subprocess.run([str(LAB), "path", "kvm-own-selftests"], stdout=subprocess.PIPE,
                                 text=True, check=True).stdout.strip())
-    with ThreadPoolExecutor(at_once) as pool:
+    pool = ThreadPoolExecutor(at_once)
+    try:
         texts = {host: [pool.submit(run_batch, programs, options, built,
                                     Path(f"{logs}-{host}-{number}"))
                         for number, programs in enumerate(batches())]
                  for host, options in HOSTS.items()}
-    return {host: {name: (outcome, int(seconds), reason) for text in parts
-                   for name, outcome, seconds, reason in OUTCOME.findall(text.result())}
-            for host, parts in texts.items()}
+        return {host: {name: (outcome, int(seconds), reason) for text in parts
+                       for name, outcome, seconds, reason in OUTCOME.findall(text.result())}
+                for host, parts in texts.items()}
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def table(found):
-    """Return the lines of the table in docs/kvm-selftests.md."""
+    """Return the lines of a table in Markdown."""
     nothing = ("missing", 0, "")
     rows = [f"| test | {' | '.join(found)} | why |", "|---|" + "---|" * len(found) + "---|"]
     for line in sum(batches(), []):

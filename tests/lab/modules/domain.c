@@ -27,6 +27,12 @@ long spin_unmasked(long rounds)
 	return spin(rounds);
 }
 
+long machine_check(long value)
+{
+	asm volatile("int $18" ::: "memory");
+	return value + 1;
+}
+
 /* Until somebody writes to domain_counter; how many rounds? */
 long spin_until_told(long rounds)
 {

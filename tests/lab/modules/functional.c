@@ -17,6 +17,9 @@ static const struct testmod_case functional_cases[] = {
 	{ "allow_interrupts_in_domain", allow_interrupts_in_domain },
 	{ "allow_registers_over_interrupts", allow_registers_over_interrupts },
 	{ "allow_calls_over_interrupted_call", allow_calls_over_interrupted_call },
+#ifdef CONFIG_X86_MCE
+	{ "allow_machine_check_in_domain", allow_machine_check_in_domain },
+#endif
 	{ "allow_nested_calls", allow_nested_calls },
 	{ "deny_inside_nested_call", deny_inside_nested_call },
 	{ "allow_sleeping_callee", allow_sleeping_callee },

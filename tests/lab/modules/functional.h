@@ -75,6 +75,7 @@ void __untrusted raise_100(bool really);
 long __untrusted window(long depth);
 long trusted_window(long depth);
 long __untrusted spin_unmasked(long rounds);
+long __untrusted machine_check(long value);
 void __untrusted scribble(unsigned long *page, unsigned long *trusted, u32 seed);
 
 /* Violations and figures */
@@ -99,6 +100,7 @@ int allow_pointer_to_gate(const void *data);
 int allow_recursion(const void *data);
 int allow_interrupts_off(const void *data);
 int allow_interrupts_in_domain(const void *data);
+int allow_machine_check_in_domain(const void *data);
 int allow_registers_over_interrupts(const void *data);
 int allow_calls_over_interrupted_call(const void *data);
 int allow_nmi_at_every_instruction(const void *data);

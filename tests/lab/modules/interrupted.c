@@ -5,11 +5,15 @@
  *   caller with interrupts on  -> domain spins -> timer interrupts it many times
  *   caller with interrupts off -> domain spins -> not once
  *   domain spins -> interrupt -> handler -> call of the same domain
+ *   machine check -> handler of the kernel -> domain goes on
  */
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
+#include <linux/preempt.h>
 #include <linux/timer.h>
+#include <asm/mce.h>
+#include <asm/msr.h>
 
 #include "testmod_expect.h"
 #include "functional.h"
@@ -123,3 +127,24 @@ int allow_calls_over_interrupted_call(const void *data)
 	err |= EXPECT_EQ(soft_ticks >= 3, true);
 	return err | EXPECT_EQ(ticker.ticks >= TICKS_WANTED, true);
 }
+
+#ifdef CONFIG_X86_MCE
+/*
+ * With the status that the CPU would have left, INT 18 is a machine check for the
+ * stub and for the kernel, which clears the status.  None that has an error: the
+ * kernel then stops, or kills a process, and rightly so.
+ */
+int allow_machine_check_in_domain(const void *data)
+{
+	u64 status;
+	int err;
+
+	preempt_disable();
+	/* Of this CPU alone: the others need not come. */
+	wrmsrl(MSR_IA32_MCG_STATUS, MCG_STATUS_MCIP | MCG_STATUS_RIPV | MCG_STATUS_LMCES);
+	err = EXPECT_EQ(machine_check(41), 42);
+	rdmsrl(MSR_IA32_MCG_STATUS, status);
+	preempt_enable();
+	return err | EXPECT_EQ(status, 0);
+}
+#endif
