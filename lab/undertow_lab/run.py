@@ -144,6 +144,8 @@ class Run:
     def link_images(self):
         for name, image in (("host.img", images.host_disk()),
                             ("boot.iso", images.boot_medium(self.options.host))):
+            # Of a run that was killed.
+            (self.work / name).unlink(missing_ok=True)
             (self.work / name).symlink_to(image)
 
     def drop_images(self):
