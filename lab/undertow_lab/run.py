@@ -144,8 +144,6 @@ class Run:
     def link_images(self):
         for name, image in (("host.img", images.host_disk()),
                             ("boot.iso", images.boot_medium(self.options.host))):
-            # Of a run that was killed.
-            (self.work / name).unlink(missing_ok=True)
             (self.work / name).symlink_to(image)
 
     def drop_images(self):
@@ -179,6 +177,8 @@ class Emulator:
     """The guest under KVM under Bochs; the host reports on its console."""
 
     def __init__(self, run, terminal=None):
+        # A run that was killed left its own, with their locks.
+        run.drop_images()
         run.write_run_disk()
         run.link_images()
         emulator.write_config(run.work, run.options.cpus, run.options.host_memory, terminal)
