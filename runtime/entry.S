@@ -27,6 +27,50 @@
 			 X86_EFLAGS_SF | X86_EFLAGS_IF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
 			 X86_EFLAGS_RF | X86_EFLAGS_ID)
 
+/*
+ * Call C code, with @argument as its first one unless that is in EDI already.  The
+ * domain's registers that C code clobbers survive, but for those in struct ut_event;
+ * RAX is the result.
+ */
+.macro CALL_C function:req, argument
+	pushq	%rdx
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	.ifnb	\argument
+	movl	\argument, %edi
+	.endif
+	call	\function
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rdx
+.endm
+
+/* Copy what a stub left at RSI to a struct ut_event on the stack. */
+.macro COPY_EVENT
+	pushq	UT_REENTRY_RSP(%rsi)
+	movl	UT_REENTRY_FLAGS(%rsi), %eax
+	andl	$DOMAIN_FLAGS, %eax
+	orl	$X86_EFLAGS_FIXED, %eax
+	pushq	%rax
+	pushq	UT_REENTRY_RIP(%rsi)
+	pushq	UT_REENTRY_RDI(%rsi)
+	pushq	UT_REENTRY_RSI(%rsi)
+	pushq	UT_REENTRY_RCX(%rsi)
+	pushq	UT_REENTRY_RAX(%rsi)
+	pushq	%rbp
+	/* INV-6: AC, DF, NT and IOPL are still those of the domain. */
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+	/* A stack trace goes on in the gate's caller. */
+	movq	UT_EVENT_SIZE + UT_FRAME_RBP(%rsp), %rbp
+.endm
+
 /**
  * ut_event_call - Let the kernel handle what interrupted a domain, or end the call
  * In: full view, RSP = entry frame, GS valid, interrupts off; EDI = cause and RSI =
@@ -46,52 +90,39 @@ SYM_CODE_START(ut_event_call)
 	cmpq	$PAGE_SIZE - UT_REENTRY_SIZE, %rcx
 	ja	ut_unwind_call			/* a jump to a stub */
 	cmpl	$FIRST_EXTERNAL_VECTOR, %edi
-	jb	.Lnot_maskable
+	jb	.Lexception
 	/* The caller may hold locks: the domain itself set IF. */
 	testb	$X86_EFLAGS_IF >> 8, UT_FRAME_FLAGS + 1(%rsp)
 	jz	ut_unwind_call
+	COPY_EVENT
+	cmpb	$0, ut_event_traced(%rip)
+	jne	.Ltrace
 
-	/* struct ut_event */
-.Ltake:
-	pushq	UT_REENTRY_RSP(%rsi)
-	movl	UT_REENTRY_FLAGS(%rsi), %eax
-	andl	$DOMAIN_FLAGS, %eax
-	orl	$X86_EFLAGS_FIXED, %eax
-	pushq	%rax
-	pushq	UT_REENTRY_RIP(%rsi)
-	pushq	UT_REENTRY_RDI(%rsi)
-	pushq	UT_REENTRY_RSI(%rsi)
-	pushq	UT_REENTRY_RCX(%rsi)
-	pushq	UT_REENTRY_RAX(%rsi)
-	pushq	%rbp
-	/* INV-6: AC, DF, NT and IOPL are still those of the domain. */
-	pushq	$X86_EFLAGS_FIXED
-	popfq
-	/* A stack trace goes on in the gate's caller. */
-	movq	UT_EVENT_SIZE + UT_FRAME_RBP(%rsp), %rbp
-	movq	%rsp, %rsi
-	pushq	%rdx
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rdi
-	call	ut_event_take
-	popq	%rdi
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rdx
+	/* Is it in service in this CPU's local APIC?  EAX := the 32 bits with its own. */
+.Ltraced:
+	movl	%edi, %eax
+	cmpq	$UT_APIC_MSR, ut_apic_isr(%rip)
+	jne	.Lapic_page
+	shrl	$5, %eax
+	leal	UT_APIC_MSR(%rax), %ecx
+	movq	%rdx, %rsi
+	rdmsr
+	movq	%rsi, %rdx
+.Lapic_read:
+	btl	%edi, %eax
+	jnc	.Lnot_in_service
+	/* Not by EDI, also where the CPU only speculates that it is a vector. */
+	movzbl	%dil, %eax
+	movq	ut_interrupt_handlers(, %rax, 8), %rax
+	testq	%rax, %rax
+	jz	.Lrefused
 	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
-	cmpq	$UT_EVENT_HANDLED, %rax
-	je	.Lback
-	jb	.Lrefused
 
 	/*
 	 * Run as the caller of the domain would.  The handler may switch to
 	 * another task, or enter the domain again.
 	 */
+.Lhandler:
 	movq	$0, UT_CPU_AT(UT_CPU_STACKS, %rcx)
 	movq	$0, PER_CPU_VAR(ut_cpu + UT_CPU_RSP)
 	movq	%rsp, %rcx
@@ -104,17 +135,42 @@ SYM_CODE_START(ut_event_call)
 	pushq	%rax
 	RET
 
-.Lnot_maskable:
-	cmpl	$X86_TRAP_NMI, %edi
-	je	.Ltake
-	cmpl	$X86_TRAP_DB, %edi
-	je	.Ltake
-	cmpl	$X86_TRAP_MC, %edi
-	je	.Ltake
-	cmpl	$X86_TRAP_VE, %edi
-	je	.Ltake				/* policy audit */
-	jmp	ut_unwind_call
+	/* Registers of the same kind are 16 bytes apart. */
+.Lapic_page:
+	shrl	$1, %eax
+	andl	$0x70, %eax
+	addq	ut_apic_isr(%rip), %rax
+	movl	(%rax), %eax
+	jmp	.Lapic_read
 
+.Ltrace:
+	movq	%rsp, %rsi
+	CALL_C	ut_event_trace
+	jmp	.Ltraced
+
+.Lexception:
+	cmpl	$X86_TRAP_NMI, %edi
+	je	.Lask
+	cmpl	$X86_TRAP_DB, %edi
+	je	.Lask
+	cmpl	$X86_TRAP_MC, %edi
+	je	.Lask
+	cmpl	$X86_TRAP_VE, %edi		/* policy audit */
+	jne	ut_unwind_call
+.Lask:
+	COPY_EVENT
+	movq	%rsp, %rsi
+	CALL_C	ut_exception_take
+	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
+	cmpq	$UT_EXCEPTION_HANDLED, %rax
+	je	.Lback
+	ja	.Lhandler
+
+	/* The spurious interrupt is never in service, and there is nothing to do. */
+.Lnot_in_service:
+	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
+	cmpl	$SPURIOUS_APIC_VECTOR, %edi
+	je	.Lback
 .Lrefused:
 	addq	$UT_EVENT_SIZE, %rsp
 	jmp	ut_unwind_call
@@ -195,20 +251,7 @@ SYM_CODE_START(ut_resume)
 .Lslow:
 	UNWIND_HINT type=UNWIND_HINT_TYPE_CALL sp_reg=ORC_REG_SP \
 		    sp_offset=UT_EVENT_SIZE+UT_FRAME_FLAGS
-	pushq	%rdx
-	pushq	%rdi
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	movl	%ecx, %edi
-	call	ut_exit_reenter
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rdi
-	popq	%rdx
+	CALL_C	ut_exit_reenter, %ecx
 	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
 	testl	%eax, %eax
 	jz	.Lready

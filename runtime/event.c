@@ -89,6 +89,20 @@ static const struct event_frame *event_frame(u32 view, u32 vector)
 	       sizeof(struct event_frame);
 }
 
+/*
+ * Where entry.S finds the in-service registers of the local APIC: their address, or
+ * UT_APIC_MSR.  Without an APIC no vector is in service.
+ */
+unsigned long ut_apic_isr __ro_after_init;
+static_assert(UT_APIC_MSR == APIC_BASE_MSR + (APIC_ISR >> 4));
+
+static unsigned long __init apic_isr(void)
+{
+	if (x2apic_mode)
+		return UT_APIC_MSR;
+	return boot_cpu_has(X86_FEATURE_APIC) ? APIC_BASE + APIC_ISR : (unsigned long)empty_zero_page;
+}
+
 /* Is the vector in service in this CPU's local APIC? */
 static bool is_in_service(u32 vector)
 {
@@ -189,7 +203,7 @@ static unsigned long take_nmi(void)
 	nmi_raise();
 	barrier();
 	__this_cpu_write(ut_cpu.nmi_taken, false);
-	return __this_cpu_xchg(ut_cpu.nmi_unknown, false) ? UT_EVENT_REFUSED : UT_EVENT_HANDLED;
+	return __this_cpu_xchg(ut_cpu.nmi_unknown, false) ? UT_EXCEPTION_REFUSED : UT_EXCEPTION_HANDLED;
 }
 
 static int nmi_unknown(unsigned int type, struct pt_regs *regs)
@@ -235,10 +249,11 @@ static int undefined(struct notifier_block *block, unsigned long event, void *da
 
 static struct notifier_block undefined_block = { .notifier_call = undefined };
 
-int ut_events_init(void)
+int __init ut_events_init(void)
 {
 	int ret = register_die_notifier(&undefined_block);
 
+	ut_apic_isr = apic_isr();
 	if (!ret)
 		ret = register_nmi_handler(NMI_UNKNOWN, nmi_unknown, 0, "undertow");
 	if (!ret && nmi_has_no_reason())
@@ -494,36 +509,26 @@ int ut_audit_allow(struct ut_event *event)
 	return ret;
 }
 
-/* Not inlined: an interrupt does not have to save registers for it. */
-static noinline unsigned long take_exception(u32 vector, struct ut_event *event)
-{
-	const struct ut_frame *frame = (void *)(event + 1);
+/* While the tracepoint has a probe; for entry.S. */
+bool ut_event_traced;
 
-	if (vector != X86_TRAP_VE)
-		__this_cpu_write(exception_taken, true);
-	switch (vector) {
-	case X86_TRAP_NMI:
-		return take_nmi();
-	case X86_TRAP_MC:
-		if (!machine_check_pending())
-			return UT_EVENT_REFUSED;
-		run_handler(X86_TRAP_MC);
-		return UT_EVENT_HANDLED;
-	case X86_TRAP_DB:
-		if (!breakpoint_pending())
-			return UT_EVENT_REFUSED;
-		run_handler(X86_TRAP_DB);
-		/* As that handler would: not the same breakpoint again. */
-		event->flags |= X86_EFLAGS_RF;
-		return UT_EVENT_HANDLED;
-	case X86_TRAP_VE:
-		return can_audit(frame, event) ? (unsigned long)ut_audit : UT_EVENT_REFUSED;
-	default:
-		return UT_EVENT_REFUSED;
-	}
+int ut_event_trace_start(void)
+{
+	WRITE_ONCE(ut_event_traced, true);
+	return 0;
 }
 
-static noinline void trace_event(u32 vector, const struct ut_event *event)
+void ut_event_trace_stop(void)
+{
+	WRITE_ONCE(ut_event_traced, false);
+}
+
+/**
+ * ut_event_trace() - Pass an event of a domain to the tracepoint
+ * @vector: a hint
+ * @event: state of the domain
+ */
+void ut_event_trace(u32 vector, const struct ut_event *event)
 {
 	const struct ut_frame *frame = (void *)(event + 1);
 
@@ -531,26 +536,42 @@ static noinline void trace_event(u32 vector, const struct ut_event *event)
 }
 
 /**
- * ut_event_take() - Find out who handles an event
+ * ut_exception_take() - Find out who handles an NMI or exception
  * @vector: a hint
  * @event: state of the domain
  *
- * With interrupts off; those of vectors from FIRST_EXTERNAL_VECTOR on were on in
- * the domain's caller.
+ * With interrupts off, whatever they are in the domain's caller.
  *
- * Return: address of the kernel's handler, or UT_EVENT_HANDLED to go on in the
- * domain, or UT_EVENT_REFUSED to end the call.
+ * Return: address of a handler to run as for an interrupt, or UT_EXCEPTION_HANDLED
+ * to go on in the domain, or UT_EXCEPTION_REFUSED to end the call.
  */
-unsigned long ut_event_take(u32 vector, struct ut_event *event)
+unsigned long ut_exception_take(u32 vector, struct ut_event *event)
 {
-	if (trace_undertow_event_enabled())
-		trace_event(vector, event);
-	if (unlikely(vector < FIRST_EXTERNAL_VECTOR))
-		return take_exception(vector, event);
-	if (likely(is_in_service(vector)))
-		return ut_interrupt_handlers[vector];
-	/* The spurious one never is, and there is nothing to do. */
-	return vector == SPURIOUS_APIC_VECTOR ? UT_EVENT_HANDLED : UT_EVENT_REFUSED;
+	const struct ut_frame *frame = (void *)(event + 1);
+
+	ut_event_trace(vector, event);
+	if (vector != X86_TRAP_VE)
+		__this_cpu_write(exception_taken, true);
+	switch (vector) {
+	case X86_TRAP_NMI:
+		return take_nmi();
+	case X86_TRAP_MC:
+		if (!machine_check_pending())
+			return UT_EXCEPTION_REFUSED;
+		run_handler(X86_TRAP_MC);
+		return UT_EXCEPTION_HANDLED;
+	case X86_TRAP_DB:
+		if (!breakpoint_pending())
+			return UT_EXCEPTION_REFUSED;
+		run_handler(X86_TRAP_DB);
+		/* As that handler would: not the same breakpoint again. */
+		event->flags |= X86_EFLAGS_RF;
+		return UT_EXCEPTION_HANDLED;
+	case X86_TRAP_VE:
+		return can_audit(frame, event) ? (unsigned long)ut_audit : UT_EXCEPTION_REFUSED;
+	default:
+		return UT_EXCEPTION_REFUSED;
+	}
 }
 
 /*

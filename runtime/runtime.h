@@ -36,9 +36,12 @@
 #define UT_EVENT_RSP		56
 #define UT_EVENT_SIZE		64
 
-/* Answers of ut_event_take() beside a handler. */
-#define UT_EVENT_REFUSED	0
-#define UT_EVENT_HANDLED	1
+/* Answers of ut_exception_take() beside a handler. */
+#define UT_EXCEPTION_REFUSED	0
+#define UT_EXCEPTION_HANDLED	1
+
+/* The first in-service register of an x2APIC (SDM vol. 3A, table 11-6). */
+#define UT_APIC_MSR		0x810
 
 /* Causes of an unwind that are not vectors. */
 #define UT_CAUSE_FORGED		256	/* landed on the VMFUNC of a gate */
@@ -249,6 +252,8 @@ void ut_cpus_deinit(void);
 
 /* interrupt.c */
 extern unsigned long ut_interrupt_handlers[];
+extern unsigned long ut_apic_isr;
+extern bool ut_event_traced;
 struct ut_event_stack ut_event_stack(unsigned int vector);
 const void *ut_idt(void);
 int ut_interrupts_init(void);
@@ -322,7 +327,8 @@ int ut_exit_reenter(u32 view);
 long ut_unwind(u32 cause, const struct ut_frame *frame);
 int ut_events_init(void);
 void ut_events_deinit(void);
-unsigned long ut_event_take(u32 vector, struct ut_event *event);
+unsigned long ut_exception_take(u32 vector, struct ut_event *event);
+void ut_event_trace(u32 vector, const struct ut_event *event);
 int ut_audit_allow(struct ut_event *event);
 bool ut_abort_is_user(void);
 unsigned long ut_user_event(u32 cause, unsigned long area);

@@ -10,8 +10,11 @@
 
 #include <linux/tracepoint.h>
 
+int ut_event_trace_start(void);
+void ut_event_trace_stop(void);
+
 /* An interrupt, NMI, #MC or #DB in a domain, or a jump to its stub; interrupts are off. */
-TRACE_EVENT(undertow_event,
+TRACE_EVENT_FN(undertow_event,
 	TP_PROTO(u32 view, u32 vector, unsigned long rip),
 	TP_ARGS(view, vector, rip),
 	TP_STRUCT__entry(
@@ -25,7 +28,8 @@ TRACE_EVENT(undertow_event,
 		__entry->rip = rip;
 	),
 	TP_printk("view=%u vector=%u rip=%pS", __entry->view, __entry->vector,
-		  (void *)__entry->rip)
+		  (void *)__entry->rip),
+	ut_event_trace_start, ut_event_trace_stop
 );
 
 #endif

@@ -38,6 +38,8 @@ static int cycles(int count)
 	int err = 0;
 
 	for (int i = 0; i < count && !err; i++) {
+		if (i && i % 100 == 0)
+			ksft_print_msg("%d cycles\n", i);
 		err = cycle();
 		if (err)
 			ksft_print_msg("cycle %d: %s\n", i, strerror(-err));

@@ -44,6 +44,8 @@ extern unsigned int instruction_count;
 int code_find(unsigned long entry, unsigned long target);
 /* The runtime's ut_interrupt_handlers[], behind code_find(); never 0 if that succeeded. */
 unsigned long code_handlers(void);
+/* And its ut_apic_isr. */
+unsigned long code_apic_isr(void);
 /* One of the entry gate that runs in the domain, with interrupts on. */
 unsigned long code_domain_instruction(void);
 /* Write to what is read-only for trusted code, through a mapping of its page. */

@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <asm/apic.h>
 #include <asm/desc.h>
 #include <asm/text-patching.h>
 #include <asm/irq_vectors.h>
@@ -64,10 +65,10 @@ static unsigned int decode(const u8 *code)
 		return at + 1 - code;
 	case 0x25: case 0x3d: case 0x68: case 0xa9: case 0xb8 ... 0xbf: case 0xe8: case 0xe9:
 		return at + 4 - code;
-	case 0x01: case 0x29: case 0x2b: case 0x31: case 0x39: case 0x3b: case 0x85: case 0x89:
-	case 0x8b: case 0x8d: case 0x8f: case 0xff:
+	case 0x01: case 0x03: case 0x29: case 0x2b: case 0x31: case 0x39: case 0x3b: case 0x85:
+	case 0x89: case 0x8b: case 0x8d: case 0x8f: case 0xd1: case 0xff:
 		return at + modrm_length(at) - code;
-	case 0x80: case 0x83: case 0xf6:
+	case 0x80: case 0x83: case 0xc1: case 0xf6:
 		return at + modrm_length(at) + 1 - code;
 	case 0x81: case 0xc7:
 		return at + modrm_length(at) + 4 - code;
@@ -77,9 +78,11 @@ static unsigned int decode(const u8 *code)
 		return 0;
 	}
 	switch (*at++) {
+	case 0x32:
+		return at - code;
 	case 0x80 ... 0x8f:
 		return at + 4 - code;
-	case 0x01: case 0x03: case 0x1e: case 0x1f: case 0x20: case 0x21: case 0xae:
+	case 0x01: case 0x03: case 0x1e: case 0x1f: case 0x20: case 0x21: case 0xa3: case 0xae:
 	case 0xb6: case 0xb7: case 0xbe: case 0xbf:
 		return at + modrm_length(at) - code;
 	default:
@@ -226,7 +229,7 @@ int code_find(unsigned long entry, unsigned long target)
 	if (err)
 		return err;
 	bar_debug_path();
-	return code_handlers() ? 0 : -ENOENT;
+	return code_handlers() && code_apic_isr() ? 0 : -ENOENT;
 }
 
 /* From ut_debug: pushq handler(%rip). */
@@ -238,6 +241,18 @@ unsigned long code_handlers(void)
 		if (insn->code == CODE_DEBUG && *(u16 *)insn->at == 0x35ff)
 			return insn->at + 6 + *(s32 *)(insn->at + 2) -
 			       X86_TRAP_DB * sizeof(long);
+	}
+	return 0;
+}
+
+/* From ut_event_call: cmpq $UT_APIC_MSR, ut_apic_isr(%rip). */
+unsigned long code_apic_isr(void)
+{
+	for (unsigned int i = 0; i < instruction_count; i++) {
+		const struct instruction *insn = &instructions[i];
+
+		if (insn->code == CODE_EVENT_CALL && !memcmp((void *)insn->at, "\x48\x81\x3d", 3))
+			return insn->at + insn->length + *(s32 *)(insn->at + 3);
 	}
 	return 0;
 }
@@ -288,6 +303,11 @@ static const char *excuse_of(const struct instruction *insn)
 	/* CQTO, of a wide result: the error that a call returns at once. */
 	if (*(u16 *)bytes == 0x9948)
 		return "no call";
+	/* RDMSR, and the load from the page of the registers. */
+	if (*(u16 *)bytes == 0x320f && !x2apic_mode)
+		return "the local APIC has no MSRs";
+	if (*(u16 *)bytes == 0x008b && x2apic_mode)
+		return "the local APIC has MSRs";
 	if (!is_end(insn) || !target)
 		return NULL;
 	if (is_symbol(target, "ut_unwind_call") || is_symbol(target, "ut_abort"))
