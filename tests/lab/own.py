@@ -5,7 +5,6 @@
 import re
 import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent.parent
@@ -48,21 +47,15 @@ def run_batch(programs, options, built, log):
     return record.read_text(errors="replace") if record.exists() else done.stdout
 
 
-def outcomes(logs, at_once):
+def outcomes(logs):
     """Return {host: {program: (outcome, seconds, reason)}}."""
     built = Path(subprocess.run([str(LAB), "path", "kvm-own-selftests"], stdout=subprocess.PIPE,
                                 text=True, check=True).stdout.strip())
-    pool = ThreadPoolExecutor(at_once)
-    try:
-        texts = {host: [pool.submit(run_batch, programs, options, built,
-                                    Path(f"{logs}-{host}-{number}"))
-                        for number, programs in enumerate(batches())]
-                 for host, options in HOSTS.items()}
-        return {host: {name: (outcome, int(seconds), reason) for text in parts
-                       for name, outcome, seconds, reason in OUTCOME.findall(text.result())}
-                for host, parts in texts.items()}
-    finally:
-        pool.shutdown(cancel_futures=True)
+    return {host: {name: (outcome, int(seconds), reason)
+                   for number, programs in enumerate(batches())
+                   for name, outcome, seconds, reason in OUTCOME.findall(
+                       run_batch(programs, options, built, Path(f"{logs}-{host}-{number}")))}
+            for host, options in HOSTS.items()}
 
 
 def table(found):
@@ -76,9 +69,9 @@ def table(found):
     return rows
 
 
-def compare(name, logs, at_once):
+def compare(name, logs):
     """Return [(test, verdict, why)]: passed is the same outcome on all hosts."""
-    found = outcomes(logs, at_once)
+    found = outcomes(logs)
     Path(f"{logs}.md").write_text("\n".join(table(found)) + "\n")
     results = []
     for program in (line.split()[0] for line in sum(batches(), [])):
