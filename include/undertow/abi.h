@@ -13,6 +13,7 @@
  *
  *   -1000 (KVM_ENOSYS)  the host has no Undertow, or does not know the number
  *   -EPERM              CPL is not 0
+ *   -EINTR              the host is killing the thread of this vCPU
  *
  * Compiles as C, C++ and assembler.
  */
