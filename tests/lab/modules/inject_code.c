@@ -113,7 +113,7 @@ static unsigned long symbol_size(unsigned long address)
 
 	sprint_symbol(text, address);
 	sscanf(strchr(text, '/') ?: "", "/%lx", &size);
-	return min(size, (unsigned long)CODE_BYTES);
+	return size;
 }
 
 /* Target of a jump or call, or the address that a push has; 0: none of these. */
@@ -139,7 +139,7 @@ static unsigned long find_operand(unsigned int code, const char *name)
 	return 0;
 }
 
-/* Decode @size bytes, or up to a jump; without padding at the end. */
+/* Decode @size bytes, or with 0 up to a jump; without padding at the end. */
 static int code_add(unsigned int code, const char *name, unsigned long start, unsigned long size)
 {
 	unsigned int first = instruction_count;
@@ -147,10 +147,15 @@ static int code_add(unsigned int code, const char *name, unsigned long start, un
 
 	if (!start)
 		return -ENOENT;
-	while ((size ? at < start + size : at - start < CODE_BYTES) && *(u8 *)at != INT3_INSN_OPCODE) {
+	while (at - start < (size ?: CODE_BYTES)) {
 		struct instruction *insn = &instructions[instruction_count];
 		unsigned int length = decode((u8 *)at);
 
+		/* No way comes here: behind a return, against speculation. */
+		if (*(u8 *)at == INT3_INSN_OPCODE) {
+			at++;
+			continue;
+		}
 		if (!length || instruction_count == INSTRUCTIONS_MAX) {
 			testmod_say("%s: cannot decode %*ph\n", name, 8, (void *)at);
 			return -ENOEXEC;
