@@ -149,13 +149,15 @@ static int code_add(unsigned int code, const char *name, unsigned long start, un
 		return -ENOENT;
 	while (at - start < (size ?: CODE_BYTES)) {
 		struct instruction *insn = &instructions[instruction_count];
-		unsigned int length = decode((u8 *)at);
+		unsigned int length;
 
-		/* No way comes here: behind a return, against speculation. */
+		/* One is behind a return, against speculation; more are behind the code. */
 		if (*(u8 *)at == INT3_INSN_OPCODE) {
-			at++;
+			if (*(u8 *)++at == INT3_INSN_OPCODE)
+				break;
 			continue;
 		}
+		length = decode((u8 *)at);
 		if (!length || instruction_count == INSTRUCTIONS_MAX) {
 			testmod_say("%s: cannot decode %*ph\n", name, 8, (void *)at);
 			return -ENOEXEC;
