@@ -28,9 +28,9 @@
 			 X86_EFLAGS_RF | X86_EFLAGS_ID)
 
 /*
- * Call C code, with @argument as its first one unless that is in EDI already.  The
- * domain's registers that C code clobbers survive, but for those in struct ut_event;
- * RAX is the result.
+ * Call C code, with @argument as its first one unless that is in EDI already.  RDI
+ * survives, and of the domain's registers those that are not in struct ut_event; RAX
+ * is the result.
  */
 .macro CALL_C function:req, argument
 	pushq	%rdx
@@ -111,7 +111,10 @@ SYM_CODE_START(ut_event_call)
 .Lapic_read:
 	btl	%edi, %eax
 	jnc	.Lnot_in_service
-	/* Not by EDI, also where the CPU only speculates that it is a vector. */
+	/*
+	 * RDI's upper half may be the domain's.  A byte cannot lead out of the
+	 * table, also where the CPU only speculates that EDI is a vector.
+	 */
 	movzbl	%dil, %eax
 	movq	ut_interrupt_handlers(, %rax, 8), %rax
 	testq	%rax, %rax
@@ -165,13 +168,15 @@ SYM_CODE_START(ut_event_call)
 	cmpq	$UT_EXCEPTION_HANDLED, %rax
 	je	.Lback
 	ja	.Lhandler
+.Lrefused:
+	addq	$UT_EVENT_SIZE, %rsp
+	jmp	ut_unwind_call
 
-	/* The spurious interrupt is never in service, and there is nothing to do. */
+	/* The spurious interrupt never is, and there is nothing to do. */
 .Lnot_in_service:
 	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
 	cmpl	$SPURIOUS_APIC_VECTOR, %edi
 	je	.Lback
-.Lrefused:
 	addq	$UT_EVENT_SIZE, %rsp
 	jmp	ut_unwind_call
 

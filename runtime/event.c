@@ -2,16 +2,15 @@
 /*
  * Undertow runtime - events in a restricted view
  *
- * Everything that happens in a domain comes here, after gate.S has gone back to
- * the full view and a trusted stack.  Interrupts, NMIs, machine checks and
- * breakpoints are the kernel's, and the domain goes on behind them.  The rest
- * ends the domain call: violations (#VE), exceptions, gates entered at the wrong
- * place, the host's abort path.
+ * What happens in a domain comes to entry.S, after gate.S has gone back to the full
+ * view and a trusted stack.  Interrupts, NMIs, machine checks and breakpoints are
+ * the kernel's, and the domain goes on behind them: entry.S hands interrupts on by
+ * itself, the others come here.  So does what ends the domain call: violations (#VE),
+ * exceptions, gates entered at the wrong place, the host's abort path.
  *
  * The event page can be written by the domain on other CPUs, and a vector can be
- * forged by a jump to a stub or INT n.  Both are hints; what this file does
- * depends on trusted state only: what the local APIC, DR6 and the machine-check
- * banks say.
+ * forged by a jump to a stub or INT n.  Both are hints; what happens depends on
+ * trusted state only: what the local APIC, DR6 and the machine-check banks say.
  */
 #define pr_fmt(fmt) "undertow: " fmt
 
@@ -20,6 +19,7 @@
 #include <linux/kdebug.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/pgtable.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>

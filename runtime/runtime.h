@@ -40,7 +40,7 @@
 #define UT_EXCEPTION_REFUSED	0
 #define UT_EXCEPTION_HANDLED	1
 
-/* The first in-service register of an x2APIC (SDM vol. 3A, table 11-6). */
+/* First in-service register (SDM, "Local APIC Register Address Map Supported by x2APIC"). */
 #define UT_APIC_MSR		0x810
 
 /* Causes of an unwind that are not vectors. */
@@ -252,9 +252,6 @@ void ut_cpus_deinit(void);
 
 /* interrupt.c */
 extern unsigned long ut_interrupt_handlers[];
-extern unsigned long ut_apic_isr;
-extern bool ut_event_traced;
-struct ut_event_stack ut_event_stack(unsigned int vector);
 const void *ut_idt(void);
 int ut_interrupts_init(void);
 int ut_interrupts_check(void);
@@ -325,6 +322,9 @@ struct ut_taken {
 struct ut_taken ut_gate_take(u32 view, unsigned long resume);
 int ut_exit_reenter(u32 view);
 long ut_unwind(u32 cause, const struct ut_frame *frame);
+extern unsigned long ut_apic_isr;
+extern bool ut_event_traced;
+struct ut_event_stack ut_event_stack(unsigned int vector);
 int ut_events_init(void);
 void ut_events_deinit(void);
 unsigned long ut_exception_take(u32 vector, struct ut_event *event);

@@ -13,7 +13,7 @@
 int ut_event_trace_start(void);
 void ut_event_trace_stop(void);
 
-/* An interrupt, NMI, #MC or #DB in a domain, or a jump to its stub; interrupts are off. */
+/* An interrupt, NMI, #MC, #DB or #VE in a domain, or a jump to its stub; interrupts are off. */
 TRACE_EVENT_FN(undertow_event,
 	TP_PROTO(u32 view, u32 vector, unsigned long rip),
 	TP_ARGS(view, vector, rip),

@@ -151,10 +151,9 @@ static int code_add(unsigned int code, const char *name, unsigned long start, un
 		struct instruction *insn = &instructions[instruction_count];
 		unsigned int length;
 
-		/* One is behind a return, against speculation; more are behind the code. */
+		/* No way comes here: padding, also behind a return, against speculation. */
 		if (*(u8 *)at == INT3_INSN_OPCODE) {
-			if (*(u8 *)++at == INT3_INSN_OPCODE)
-				break;
+			at++;
 			continue;
 		}
 		length = decode((u8 *)at);
