@@ -94,7 +94,7 @@ static const struct event_frame *event_frame(u32 view, u32 vector)
  * UT_APIC_MSR.  Without an APIC no vector is in service.
  */
 unsigned long ut_apic_isr __ro_after_init;
-static_assert(UT_APIC_MSR == APIC_BASE_MSR + (APIC_ISR >> 4));
+static_assert(APIC_BASE_MSR + (APIC_ISR >> 4) == UT_APIC_MSR);
 
 static unsigned long __init apic_isr(void)
 {
