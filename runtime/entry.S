@@ -172,7 +172,7 @@ SYM_CODE_START(ut_event_call)
 	addq	$UT_EVENT_SIZE, %rsp
 	jmp	ut_unwind_call
 
-	/* The spurious interrupt never is, and there is nothing to do. */
+	/* The spurious interrupt never is in service, and there is nothing to do. */
 .Lnot_in_service:
 	movq	UT_EVENT_SIZE + UT_FRAME_VIEW(%rsp), %rcx
 	cmpl	$SPURIOUS_APIC_VECTOR, %edi
