@@ -17,7 +17,7 @@ STATUS_ERROR = 125
 
 HOST_TROUBLE = re.compile(
     r"^.*(?:WARNING: |BUG: |kernel BUG at|Oops: |general protection fault|Kernel panic"
-    r"|INFO: rcu|blocked for more than|soft lockup).*$", re.M)
+    r"|INFO: rcu|blocked for more than|soft lockup|unreferenced object).*$", re.M)
 GUEST_PANIC = re.compile(r"^.*(?:Kernel panic - not syncing.*|Oops: .*|BUG: .*)$", re.M)
 MARK = "undertow-lab-"
 FATAL_HOST = re.compile(r"^.*Kernel panic.*$", re.M)

@@ -99,8 +99,11 @@ class Verdicts(unittest.TestCase):
     def test_deny_host_trouble(self):
         for line in ("WARNING: CPU: 0 PID: 9 at arch/x86/kvm/mmu/tdp_mmu.c:12 f+0x1/0x2",
                      "BUG: kernel NULL pointer dereference, address: 0",
-                     "Oops: 0002 [#1] SMP", "watchdog: BUG: soft lockup - CPU#0 stuck"):
+                     "Oops: 0002 [#1] SMP", "watchdog: BUG: soft lockup - CPU#0 stuck",
+                     "INFO: task qemu:9 blocked for more than 60 seconds."):
             self.check("FAIL", 123, stream(), host_log(extra=f"[    3.1] {line}"))
+        self.check("FAIL", 123, stream(),
+                   host_log(extra="unreferenced object 0xffff888003ad0a00 (size 64):"))
         self.check("CRASH", 123, START.encode(),
                    host_log(None, "Kernel panic - not syncing: x", end=False))
 
