@@ -104,6 +104,9 @@ def parser():
     one.add_argument("--move", action="store_true",
                      help="when the guest writes '# undertow-lab: move' to /dev/hvc0, save it "
                      "and go on with it in another QEMU")
+    one.add_argument("--leaks", action="store_true",
+                     help="with --host debug: when the command has ended, search the host's "
+                     "memory for what KVM has lost; takes minutes")
     one.add_argument("--timeout", type=float, default=300, metavar="S",
                      help="end the run after S seconds (default %(default)s)")
     one.add_argument("command", nargs="+", metavar="-- CMD",
@@ -111,7 +114,7 @@ def parser():
     shell = commands.add_parser("shell", help="interactive shell in the guest",
                                 description="Leave with 'exit' (or Ctrl-]).")
     add_machine_options(shell)
-    shell.set_defaults(on="guest", move=False)
+    shell.set_defaults(on="guest", move=False, leaks=False)
     demo = commands.add_parser("demo", help="run the demonstration (run-demo)")
     demo.add_argument("arguments", nargs=argparse.REMAINDER)
     build = commands.add_parser("build", help="build what the lab needs, into the cache")
@@ -134,6 +137,8 @@ def do_run(options):
     if options.move and (options.accel == "kvm" or options.on == "host"):
         raise LabError("--move", "only a guest on the emulated host is moved",
                        "leave out --accel kvm and --on host")
+    if options.leaks and options.host != "debug":
+        raise LabError("--leaks", "only a debug host knows what is lost", "add --host debug")
     return run.execute(options)
 
 

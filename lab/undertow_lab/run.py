@@ -44,7 +44,7 @@ wait $!
 exec {qemu} -incoming 'exec:cat /tmp/machine'
 """
 STAGE_NAMES = {"boot": "host boot", "kvm": "KVM modules", "qemu": "guest boot",
-               "command": "command", "exit": "shutdown"}
+               "command": "command", "exit": "shutdown", "leaks": "search for leaks"}
 
 
 class Run:
@@ -111,7 +111,8 @@ class Run:
         values = {"nonce": self.nonce, "kvm_params": options.kvm_params,
                   "kvm_intel_params": " ".join(filter(None, ["nested=0", options.kvm_args,
                                                              options.move and PML_OFF])),
-                  "interactive": str(int(self.interactive))}
+                  "interactive": str(int(self.interactive)),
+                  "leaks": str(int(options.leaks))}
         return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
 
     def host_modules(self):
@@ -231,6 +232,8 @@ class Follower:
         self.timings = []
 
     def current_stage(self, guest, host):
+        if host.stage == "leaks":
+            return "leaks"
         if guest.status is not None or host.qemu is not None:
             return "exit"
         if guest.started:
@@ -272,7 +275,8 @@ class Follower:
                 host.qemu is not None
                 or verdict.FATAL_HOST.search(self.run.text("host-console.txt"))):
             self.ending_since = now
-        return self.ending_since is not None and now - self.ending_since > GRACE_SECONDS
+        return (self.ending_since is not None and host.stage != "leaks"
+                and now - self.ending_since > GRACE_SECONDS)
 
     def follow(self):
         while True:
