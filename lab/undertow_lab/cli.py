@@ -25,6 +25,7 @@ PATHS = {
     "host-build": kernels.host_build,
     "guest-build": images.guest_build,
     "kvm-modules": lambda: kernels.kvm_modules("patched"),
+    "debug-kvm-modules": lambda: kernels.kvm_modules("debug"),
     "dkms-headers": debian_host.headers,
     "dkms-modules": debian_host.kvm_modules,
     "kvm-selftests": kernels.kvm_selftests,
