@@ -38,7 +38,8 @@ done
 source=$(realpath "$1")
 [ $build = no ] || [ -f "${2:-}/.config" ] || usage
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/undertow-check.XXXXXX")
+# Next to SOURCE, if that is in DIR: hard links do not lead to another file system.
+work=$(mktemp -d "${cache:-${TMPDIR:-/tmp}}/undertow-check.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mapfile -t patches < <(sed 's/#.*//;/^ *$/d' "$dir/series")
 failed=0
