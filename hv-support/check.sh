@@ -81,7 +81,7 @@ check_apply() {
 	verdict abi_is_identical $? "$(cat "$work/cmp.log")"
 }
 
-# What a reader of the series looks for first; the numbers of patches are those of today.
+# The cover letter has what a reader looks for first, and counts the patches.
 check_cover() {
 	local title missing=
 	for title in Goal 'Threat model' ABI Tests Limits; do
